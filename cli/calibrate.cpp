@@ -1,0 +1,80 @@
+// ksmsim calibrate: fits the prices of ksmd's work to measurements, and says how well they fit.
+#include <fmt/core.h>
+
+#include <memory>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "cli/cpu_data.hpp"
+#include "cli/files.hpp"
+#include "cli/price_report.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+struct Options {
+  std::string directory, output;
+  std::string kernel = "6.18";
+  bool force = false;
+};
+
+std::string host_file(const cost::Prices& prices) {
+  std::string text =
+      "# Picoseconds for each unit of ksmd's work, fitted by ksmsim calibrate.\n[prices_ps]\n";
+  cost::for_each_unit([&](const char* name, auto unit) {
+    text += fmt::format("{} = {}\n", name, prices.*unit);
+  });
+  return text;
+}
+
+int unusable(const Error& error) {
+  fmt::print(stderr, "ksmsim: {}\n", error.text);
+  return kUnusable;
+}
+
+int calibrate(const Options& options) {
+  const auto traits = ksm::traits_of(options.kernel);
+  if (!traits) return unusable(traits.error().in("--kernel"));
+  auto data = load_cpu_data(options.directory, **traits);
+  if (!data) return unusable(data.error());
+  auto measured = data->batches;
+  measured.insert(measured.end(), data->rates.begin(), data->rates.end());
+  std::size_t units = 0;
+  cost::for_each_unit([&](const char*, auto) { ++units; });
+  if (measured.size() <= units) {
+    return unusable({fmt::format("{}: {} measurements are too few for {} prices",
+                                 options.directory, measured.size(), units)});
+  }
+  const cost::Prices prices = models::fit_prices(measured);
+  fmt::print("{}", host_file(prices));
+  fmt::print("{}", price_report(*data, prices));
+  if (options.output.empty()) return kDone;
+  auto file =
+      OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
+  if (!file) return unusable(file.error());
+  file->stream() << host_file(prices);
+  const auto r = file->commit();
+  return r ? kDone : unusable(r.error());
+}
+
+}  // namespace
+
+void add_calibrate(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "calibrate",
+      "Fits the prices of ksmd's work (non-negative least squares) to measured CPU times, prints "
+      "them in picoseconds with their errors, and writes them for --host.");
+  auto options = std::make_shared<Options>();
+  command->add_option("directory", options->directory, "batches.csv, scripts, rates.csv")
+      ->required()
+      ->type_name("DIR");
+  command->add_option("-o,--output", options->output, "Write the prices as a file for --host")
+      ->type_name("FILE");
+  command->add_option("--kernel", options->kernel, "Kernel version that was measured")
+      ->capture_default_str()
+      ->type_name("VERSION");
+  command->add_flag("--force", options->force, "Write over a file that is there");
+  command->callback([options, &chosen] { chosen = [options] { return calibrate(*options); }; });
+}
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,26 @@
+// The commands of ksmsim, one small file each. A command declares its options on the application
+// and, if it is the one that was typed, puts what is to be done into `chosen`.
+//
+// Exit status of every command: 0 done; 1 the run or a comparison failed; 2 wrong usage or
+// unusable input, with one line on stderr: what, where, what would be right.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace ksmsim::cli {
+
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUnusable = 2;
+
+// What the chosen command does; returns the exit status.
+using Action = std::function<int()>;
+
+void add_calibrate(CLI::App& app, Action& chosen);
+void add_import(CLI::App& app, Action& chosen);
+void add_lockstep(CLI::App& app, Action& chosen);
+void add_run(CLI::App& app, Action& chosen);
+void add_trace(CLI::App& app, Action& chosen);
+void add_validate(CLI::App& app, Action& chosen);
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,71 @@
+#include "cli/cpu_patterns.hpp"
+
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "sim/base/random.hpp"
+#include "sim/host/lockstep.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+// How often each content comes; 0 if the pattern is not known.
+std::uint64_t group_size(const std::string& name) {
+  if (name == "unique" || name == "ordered" || name == "rewritten") return 1;
+  std::uint64_t size = 0;
+  if (name.starts_with("groups:")) {
+    std::from_chars(name.data() + 7, name.data() + name.size(), size);
+  }
+  return size;
+}
+
+std::vector<std::uint64_t> contents(const CpuPattern& pattern, std::uint64_t group) {
+  std::vector<std::uint64_t> ids(pattern.pages, 0);
+  if (group == 0) return ids;  // Zeros.
+  for (std::uint64_t i = 0; i < ids.size(); ++i) ids[i] = 1 + i / group;
+  if (pattern.name != "ordered") {
+    RandomStream random(1, "order of pages");
+    for (std::size_t i = ids.size(); i > 1; --i) std::swap(ids[i - 1], ids[random.below(i)]);
+  }
+  return ids;
+}
+
+}  // namespace
+
+Result<cost::Work> work_of_pass(const CpuPattern& pattern, int pass, const ksm::Traits& traits) {
+  const bool zeros = pattern.name == "zero" || pattern.name == "zero:1";
+  const std::uint64_t group = group_size(pattern.name);
+  if (!zeros && group == 0) return Error{"pattern '" + pattern.name + "' is not known"};
+  if (pattern.differ_at != "first" && pattern.differ_at != "last") {
+    return Error{"differ_at has to be 'first' or 'last', not '" + pattern.differ_at + "'"};
+  }
+  const std::uint32_t agreed = pattern.differ_at == "first" ? 8 : kPageBytes;
+  host::Lockstep lockstep(traits, {.otherwise = agreed, .by_class = {}});
+  (void)lockstep.set({"use_zero_pages", pattern.name == "zero:1" ? "1" : "0"});
+  (void)lockstep.set({"pages_to_scan", "2000000000"});
+  const input::PageRange all{MmId{0}, PageIndex{0}, PageCount{pattern.pages}};
+  input::Contents held{.each = contents(pattern, group)};
+  (void)lockstep.apply(input::Begin{MmId{0}, "pages"});
+  (void)lockstep.apply(input::Map{all});
+  (void)lockstep.apply(input::Write{all, held, {}});
+  cost::Work before;
+  for (int n = 1; n <= pass; ++n) {
+    if (n > 1 && pattern.name == "rewritten") {
+      for (auto& id : held.each) id += pattern.pages;
+      (void)lockstep.apply(input::Write{all, held, {}});
+    }
+    before = lockstep.work();
+    if (n == 1) {
+      (void)lockstep.set({"run", "1"});
+    } else {
+      lockstep.wake();
+    }
+  }
+  cost::Work work;
+  cost::for_each_unit(
+      [&](const char*, auto unit) { work.*unit = lockstep.work().*unit - before.*unit; });
+  return work;
+}
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,21 @@
+// What ksmsim says about itself besides --help: completion for shells and a man page, both written
+// from the descriptions that the commands give with their options, so that there is one text.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "cli/commands.hpp"
+
+namespace ksmsim::cli {
+
+// `completion SHELL` and `man`. Also closes the help of every command with the exit status.
+void add_help_commands(CLI::App& app, Action& chosen);
+
+// A script for bash that completes commands, options, and the values of options that name a few;
+// everything else is completed as file names. REQUIRES: app has a name.
+std::string bash_completion(const CLI::App& app);
+
+// The man page (section 1) of the program with all its commands. REQUIRES: app has a name.
+std::string man_page(const CLI::App& app);
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,162 @@
+// ksmsim lockstep: a lockstep script on the simulated kernel.
+#include <fmt/core.h>
+
+#include <array>
+#include <cstdio>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/files.hpp"
+#include "sim/host/lockstep.hpp"
+#include "traces/script.hpp"
+#include "viz/lockstep_rows.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+struct Options {
+  std::string script;
+  std::string kernel = "6.18";
+  std::string compare;
+};
+
+// Where rows go: to standard output, or beside those of a recording.
+class RowSink {
+ public:
+  virtual ~RowSink() = default;
+  // Returns whether the script is to go on.
+  virtual bool add(int line, const std::string& row) = 0;
+};
+
+class Printer : public RowSink {
+ public:
+  bool add(int, const std::string& row) override {
+    fmt::print("{}\n", row);
+    return std::ferror(stdout) == 0;
+  }
+};
+
+class Comparer : public RowSink {
+ public:
+  Comparer(std::string name, const std::string& recorded) : name_(std::move(name)) {
+    std::istringstream in(recorded);
+    for (std::string row; std::getline(in, row);) rows_.push_back(row);
+  }
+
+  bool add(int line, const std::string& row) override {
+    const std::string recorded = next_ < rows_.size() ? rows_[next_] : std::string();
+    ++next_;
+    if (row == recorded) return true;
+    if (next_ > rows_.size()) {
+      report(line, "the recording has no such row, here it is '" + row + "'");
+    } else {
+      report(line, viz::first_difference(row, recorded));
+    }
+    return false;
+  }
+  // After the last row.
+  bool finish() {
+    if (!differs_ && next_ < rows_.size()) {
+      fmt::print("{}: row {}: recorded '{}', here the script ends\n", name_, next_ + 1,
+                 rows_[next_]);
+      differs_ = true;
+    }
+    if (!differs_) fmt::print("{}: all {} rows are equal\n", name_, next_ - 1);
+    return !differs_;
+  }
+
+ private:
+  void report(int line, const std::string& what) {
+    fmt::print("{}: row {} (script line {}): {}\n", name_, next_, line, what);
+    differs_ = true;
+  }
+
+  std::string name_;
+  std::vector<std::string> rows_;
+  std::size_t next_ = 0;
+  bool differs_ = false;
+};
+
+// One knob write of a script: EBUSY goes on, any other refusal is a mistake of the script.
+Result<void> set(host::Lockstep& lockstep, const input::SetKnob& knob) {
+  const auto error = lockstep.set(knob);
+  if (error == ksm::WriteError::none || error == ksm::WriteError::busy) return {};
+  return Error{ksm::explain(error, knob.knob, knob.value)};
+}
+
+Result<void> carry_out(host::Lockstep& lockstep, const traces::Script& script, RowSink& sink) {
+  using Kind = traces::Step::Kind;
+  if (!sink.add(0, viz::lockstep_header())) return {};
+  for (const traces::Step& step : script.steps) {
+    const auto row = [&] {
+      return sink.add(step.line, viz::lockstep_row(step.line, lockstep.counters()));
+    };
+    if (step.kind == Kind::row) {
+      if (!row()) return {};
+    } else if (step.kind == Kind::wake) {
+      for (std::uint64_t i = 0; i < step.count; ++i) {
+        lockstep.wake();
+        if (!row()) return {};
+      }
+    } else if (const auto* knob = std::get_if<input::SetKnob>(&step.operation)) {
+      if (auto r = set(lockstep, *knob); !r) return r.error().in(std::to_string(step.line));
+      if (knob->knob == "run" && knob->value == "1" && !row()) return {};
+    } else if (auto r = lockstep.apply(step.operation); !r) {
+      return r.error().in(std::to_string(step.line));
+    }
+  }
+  return {};
+}
+
+int fail(const Error& error) {
+  fmt::print(stderr, "ksmsim: {}\n", error.text);
+  return kUnusable;
+}
+
+int run_lockstep(const Options& options) {
+  const auto traits = ksm::traits_of(options.kernel);
+  if (!traits) return fail(traits.error().in("--kernel"));
+  const auto text = read_file(options.script);
+  if (!text) return fail(text.error());
+  const auto script = traces::parse_script(*text, options.script);
+  if (!script) return fail(script.error());
+  host::Lockstep lockstep(**traits);
+  if (options.compare.empty()) {
+    Printer printer;
+    const auto r = carry_out(lockstep, *script, printer);
+    return r ? kDone : fail(r.error().in(options.script));
+  }
+  const auto recorded = read_file(options.compare);
+  if (!recorded) return fail(recorded.error());
+  Comparer comparer(options.compare, *recorded);
+  if (auto r = carry_out(lockstep, *script, comparer); !r) {
+    return fail(r.error().in(options.script));
+  }
+  return comparer.finish() ? kDone : kFailed;
+}
+
+}  // namespace
+
+void add_lockstep(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "lockstep",
+      "Carries out a lockstep script on the simulated kernel, batch by batch, and prints a row of "
+      "counters (CSV) after each: what a real kernel of that version shows.");
+  auto options = std::make_shared<Options>();
+  command->add_option("script", options->script, "The script (.ksm), or - for standard input")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--kernel", options->kernel, "Kernel version to behave like")
+      ->capture_default_str()
+      ->type_name("VERSION");
+  command
+      ->add_option("--compare", options->compare,
+                   "Instead of printing rows, name the first that differs from this recording; "
+                   "exit status 1 if one does")
+      ->type_name("FILE");
+  command->callback([options, &chosen] { chosen = [options] { return run_lockstep(*options); }; });
+}
+
+}  // namespace ksmsim::cli

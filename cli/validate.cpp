@@ -1,0 +1,151 @@
+// ksmsim validate: recordings of real kernels beside what the simulator says, as Markdown.
+#include <fmt/core.h>
+
+#include <memory>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "cli/cpu_data.hpp"
+#include "cli/guests_validation.hpp"
+#include "cli/live_report.hpp"
+#include "cli/price_report.hpp"
+#include "sim/cost/prices.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+namespace snapshots = traces::snapshots;
+
+struct Options {
+  std::string directory;
+  std::string kernel = "6.18";
+  std::string placement = "spread";
+  std::string order = "recorded";
+  bool table = false, frozen_only = false;
+};
+
+int unusable(const Error& error) {
+  fmt::print(stderr, "ksmsim: {}\n", error.text);
+  return kUnusable;
+}
+
+// Prints what the frozen runs showed; returns whether all counters are equal.
+bool print_frozen(const FrozenValidation& frozen) {
+  fmt::print("## Frozen guests: every counter at the end of every pass\n\n");
+  if (frozen.runs.empty()) {
+    fmt::print("The data set has no frozen runs.\n\n");
+    return true;
+  }
+  fmt::print("| run | passes | values compared | differences | ksmd CPU s, recorded | predicted |\n"
+             "|---|--:|--:|--:|--:|--:|\n");
+  for (const auto& r : frozen.runs) {
+    fmt::print("| {} | {} | {} | {} | {:.2f} | {:.2f} |\n", r.name, r.passes, r.values,
+               r.differences.size(), r.recorded_cpu_s, r.predicted_cpu_s);
+  }
+  fmt::print("\n");
+  for (const auto& r : frozen.runs) {
+    for (const auto& difference : r.differences) fmt::print("- {}\n", difference);
+  }
+  return frozen.equal();
+}
+
+Result<snapshots::ImportOptions> import_options(const Options& options,
+                                                const snapshots::Dataset& data) {
+  snapshots::ImportOptions import;
+  const std::pair<const char*, snapshots::Placement> known[] = {
+      {"earlier", snapshots::Placement::earlier},
+      {"middle", snapshots::Placement::middle},
+      {"later", snapshots::Placement::later},
+      {"spread", snapshots::Placement::spread}};
+  for (const auto& [name, placement] : known) {
+    if (options.placement == name) import.placement = placement;
+  }
+  if (options.order == "start" || (options.order == "recorded" && !data.frozen)) return import;
+  auto order = snapshots::parse_guest_order(data, options.order);
+  if (!order) return order.error();
+  import.order = *order;
+  return import;
+}
+
+int validate_guests(const Options& options) {
+  const auto traits = ksm::traits_of(options.kernel);
+  if (!traits) return unusable(traits.error().in("--kernel"));
+  const auto data = snapshots::load_dataset(options.directory);
+  if (!data) return unusable(data.error());
+  const auto frozen = validate_frozen(*data, **traits);
+  if (!frozen) return unusable(frozen.error());
+  const bool equal = print_frozen(*frozen);
+  if (!options.frozen_only) {
+    const auto import = import_options(options, *data);
+    if (!import) return unusable(import.error().in("--order"));
+    const auto rows = validate_live(*data, *import, **traits);
+    if (!rows) return unusable(rows.error());
+    fmt::print("## Live guests: knobs as they were turned\n\n{}", live_report(*rows));
+    if (options.table) fmt::print("\n### Every second\n\n{}", live_table(*rows));
+  }
+  return equal ? kDone : kFailed;
+}
+
+int validate_cpu(const Options& options) {
+  const auto traits = ksm::traits_of(options.kernel);
+  if (!traits) return unusable(traits.error().in("--kernel"));
+  const auto data = load_cpu_data(options.directory, **traits);
+  if (!data) return unusable(data.error());
+  fmt::print("## CPU time of ksmd\n{}", price_report(*data, cost::measured_prices()));
+  fmt::print("\nBatches whose counters moved otherwise than recorded: {} of {}.\n",
+             data->differences.size(), data->batches.size());
+  for (const auto& difference : data->differences) fmt::print("- {}\n", difference);
+  return data->differences.empty() ? kDone : kFailed;
+}
+
+void add_kernel(CLI::App* command, const std::shared_ptr<Options>& options) {
+  command->add_option("--kernel", options->kernel, "Kernel version that was recorded")
+      ->capture_default_str()
+      ->type_name("VERSION");
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "validate", "Shows recordings of real kernels beside what the simulator says, as Markdown.");
+  command->require_subcommand(1);
+
+  auto* guests = command->add_subcommand(
+      "guests",
+      "A snapshot set: imports it, carries out every frozen run (exit status 1 if a counter of a "
+      "pass differs, and which), replays the live part with the knobs as they were turned.");
+  auto options = std::make_shared<Options>();
+  guests->add_option("directory", options->directory, "The snapshot set (meta.json, …)")
+      ->required()
+      ->type_name("DIR");
+  add_kernel(guests, options);
+  guests
+      ->add_option("--placement", options->placement,
+                   "Where between the two reads of its page a change is put")
+      ->check(CLI::IsMember({"earlier", "middle", "later", "spread"}))
+      ->capture_default_str();
+  guests
+      ->add_option("--order", options->order,
+                   "In which order ksmd visits the guests: names with commas, 'recorded' (as the "
+                   "frozen part observed it, if there is one) or 'start'")
+      ->capture_default_str()
+      ->type_name("ORDER");
+  guests->add_flag("--table", options->table, "Also print a row for every recorded second");
+  guests->add_flag("--frozen-only", options->frozen_only, "Leave the live part out");
+  guests->callback(
+      [options, &chosen] { chosen = [options] { return validate_guests(*options); }; });
+
+  auto* cpu = command->add_subcommand(
+      "cpu",
+      "CPU times: predicts each measured batch with the stored prices and prints the errors; exit "
+      "status 1 if a counter moved otherwise than recorded.");
+  auto own = std::make_shared<Options>();
+  cpu->add_option("directory", own->directory, "batches.csv, scripts, rates.csv")
+      ->required()
+      ->type_name("DIR");
+  add_kernel(cpu, own);
+  cpu->callback([own, &chosen] { chosen = [own] { return validate_cpu(*own); }; });
+}
+
+}  // namespace ksmsim::cli

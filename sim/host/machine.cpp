@@ -1,0 +1,99 @@
+#include "sim/host/machine.hpp"
+
+namespace ksmsim::host {
+namespace {
+
+mem::Mergeable mergeable(input::Mergeable m) {
+  return m == input::Mergeable::yes ? mem::Mergeable::yes : mem::Mergeable::no;
+}
+
+}  // namespace
+
+Result<Machine::Woken> Machine::apply(const input::Operation& operation) {
+  return std::visit([this](const auto& op) { return carry_out(op); }, operation);
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Begin& op) {
+  KSM_CHECK(memory_.begin() == op.mm);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Fork& op) {
+  KSM_CHECK(memory_.fork(op.parent) == op.child);
+  return ksmd_.registered(op.parent) ? ksmd_.enter(op.child) : Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::End& op) {
+  ksmd_.leave(op.mm);
+  memory_.end(op.mm);
+  if (!ksmd_.registered(op.mm)) {
+    memory_.release_blocks(op.mm, [](std::uint32_t) { return false; });
+  }
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Map& op) {
+  memory_.map(op.range.mm, op.range.start, op.range.count, mergeable(op.mergeable));
+  return memory_.space(op.range.mm).mergeable(op.range.start) ? ksmd_.enter(op.range.mm)
+                                                              : Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Unmap& op) {
+  memory_.unmap(op.range.mm, op.range.start, op.range.count);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Advise& op) {
+  memory_.advise(op.range.mm, op.range.start, op.range.count, mergeable(op.mergeable));
+  return op.mergeable == input::Mergeable::yes ? ksmd_.enter(op.range.mm) : Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::OptIn& op) {
+  if (op.merge_any == input::Switch::off) {
+    memory_.opt_out(op.mm);
+    return Woken::no;
+  }
+  if (memory_.space(op.mm).merge_any) return Woken::no;
+  memory_.opt_in(op.mm);
+  return ksmd_.enter(op.mm);
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Write& op) {
+  const auto& [mm, start, count] = op.range;
+  for (std::uint64_t i = 0; i < count.value; ++i) {
+    memory_.write(mm, start + PageCount{i}, op.contents.of(i));
+  }
+  memory_.set_class(mm, start, count, op.page_class);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Read& op) {
+  memory_.read(op.range.mm, op.range.start, op.range.count);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Discard& op) {
+  memory_.discard(op.range.mm, op.range.start, op.range.count);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::SetKnob& op) {
+  return Error{"knob " + op.knob + " is not a guest's to write"};
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::SetNode& op) {
+  if (op.node != NumaNode{0}) return lacks("more than one NUMA node");
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Move& op) {
+  if (op.node != NumaNode{0}) return lacks("more than one NUMA node");
+  return Woken::no;
+}
+
+Error Machine::lacks(const char* what) {
+  return {"the simulated host has no " + std::string(what) +
+          "; a trace with such operations cannot be replayed by this version"};
+}
+
+}  // namespace ksmsim::host

@@ -1,0 +1,66 @@
+// A host's memory and its KSM together: carries out guest operations on both in the order in which
+// a kernel would. It has no clock; a Run or a Lockstep drives it.
+//
+// A value: copying it copies its future.
+#pragma once
+#include "sim/base/result.hpp"
+#include "sim/input/operation.hpp"
+#include "sim/ksm/ksmd.hpp"
+#include "sim/mem/host_memory.hpp"
+
+namespace ksmsim::host {
+
+class Machine {
+ public:
+  Machine(const ksm::Traits& traits, const cost::Meter& meter, ksm::Ticks ticks)
+      : ksmd_(traits, meter, ticks) {}
+
+  using Woken = ksm::Ksmd::Woken;
+  // Carries out everything but knob writes. Returns whether a ksmd that waits for work has some
+  // now, or an error for what this host does not have (swap, further nodes, huge pages, pins).
+  // REQUIRES: OperationChecker accepts the operation after those before it.
+  Result<Woken> apply(const input::Operation& operation);
+  // See Ksmd::write_knob.
+  ksm::WriteError write_knob(const input::SetKnob& op, ksm::BatchClock clock) {
+    return ksmd_.write_knob(memory_, op.knob, op.value, clock);
+  }
+
+  ksm::Ksmd& ksmd() { return ksmd_; }
+  const ksm::Ksmd& ksmd() const { return ksmd_; }
+  mem::HostMemory& memory() { return memory_; }
+  const mem::HostMemory& memory() const { return memory_; }
+  ksm::Counters counters() const { return ksmd_.counters(memory_); }
+  // Whether ksmd, awake, carries out a batch.
+  bool has_work() const {
+    return ksmd_.knobs().run == ksm::RunMode::merge && !ksmd_.nobody_registered();
+  }
+
+ private:
+  Result<Woken> carry_out(const input::Begin& op);
+  Result<Woken> carry_out(const input::Fork& op);
+  Result<Woken> carry_out(const input::End& op);
+  Result<Woken> carry_out(const input::Map& op);
+  Result<Woken> carry_out(const input::Unmap& op);
+  Result<Woken> carry_out(const input::Advise& op);
+  Result<Woken> carry_out(const input::OptIn& op);
+  Result<Woken> carry_out(const input::Write& op);
+  Result<Woken> carry_out(const input::Read& op);
+  Result<Woken> carry_out(const input::Discard& op);
+  // Nothing swaps here, so nothing is in swap and nothing comes back.
+  Result<Woken> carry_out(const input::SwapIn&) { return Woken::no; }
+  Result<Woken> carry_out(const input::Observe&) { return Woken::no; }
+  Result<Woken> carry_out(const input::HostCounters&) { return Woken::no; }
+  Result<Woken> carry_out(const input::SetKnob& op);
+  Result<Woken> carry_out(const input::SwapOut&) { return lacks("swap"); }
+  Result<Woken> carry_out(const input::SwapAll&) { return lacks("swap"); }
+  Result<Woken> carry_out(const input::Huge&) { return lacks("huge pages"); }
+  Result<Woken> carry_out(const input::SetNode& op);
+  Result<Woken> carry_out(const input::Move& op);
+  Result<Woken> carry_out(const input::Pin&) { return lacks("pinned pages"); }
+  static Error lacks(const char* what);
+
+  mem::HostMemory memory_;
+  ksm::Ksmd ksmd_;
+};
+
+}  // namespace ksmsim::host

@@ -1,0 +1,44 @@
+// How a run is to be done: which kernel, which host, which knobs, how long. Every default is a
+// value here and is spelled out in the result.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/base/time.hpp"
+#include "sim/cost/prices.hpp"
+#include "sim/input/operation.hpp"
+#include "sim/ksm/ticks.hpp"
+#include "sim/ksm/traits.hpp"
+
+namespace ksmsim::host {
+
+// What the machine is like. Ticks decide when ksmd wakes up, prices how long it works.
+struct HostOptions {
+  ksm::Ticks ticks{};                                   // HZ 250 (Debian's kernels); phase 0.
+  cost::Prices prices = cost::measured_prices();        // Picoseconds for each unit of work.
+  // Measured on a Linux guest's memory: two unequal pages on the path of a search differ after 33
+  // bytes on average, whatever the size of the tree (docs/validation.md).
+  cost::AgreedBytes agreed{.otherwise = 33};
+};
+
+// When a run is over.
+enum class EndAt : std::uint8_t {
+  trace_end,  // After the last operation,
+  settled,    // or later, when a whole pass has changed nothing (guests hold still meanwhile),
+  time        // or at `until`.
+};
+
+struct RunOptions {
+  const ksm::Traits* traits = &ksm::newest_traits();
+  HostOptions host{};
+  // Written at time 0, in order. A trace's own writes to these knobs are left out: the answer is to
+  // "and what if". KSM is switched on (run 1) unless `run` is among them or the trace says else.
+  std::vector<input::SetKnob> knobs;
+  Duration sample_interval = std::chrono::seconds(1);
+  EndAt end_at = EndAt::trace_end;
+  Time until = kNever;
+  std::uint64_t seed = 1;  // Of every random stream; a replay draws none.
+};
+
+}  // namespace ksmsim::host

@@ -1,0 +1,68 @@
+// What /sys/kernel/mm/ksm shows, with the kernel's spelling. Counters are values that subtract.
+//
+// One list, for_each_field: print, difference, archive and plot all come from it. pages_volatile
+// and general_profit are functions of the others, as in the kernel, and never stored.
+// Units: pages, but for full_scans (passes), stable_node_chains and stable_node_dups (nodes).
+#pragma once
+#include <algorithm>
+#include <cstdint>
+
+#include "sim/base/ids.hpp"
+
+namespace ksmsim::ksm {
+
+// Bytes of one rmap item, as general_profit and ksm_process_profit count it (measured: slab of
+// 6.18, x86-64). Stable nodes have the same size and are counted in no profit.
+inline constexpr std::int64_t kRmapItemBytes = 64;
+
+struct Counters {
+  std::int64_t full_scans = 0;          // Passes; back to 0 by run 2.
+  std::int64_t pages_scanned = 0;       // Pages handed to the decision; never reset.
+  std::int64_t pages_shared = 0;        // Stable nodes with at least one sharer.
+  std::int64_t pages_sharing = 0;       // Further sharers of them.
+  std::int64_t pages_unshared = 0;      // Items in, or left over in, the unstable tree.
+  std::int64_t pages_skipped = 0;       // Smart scan; never reset.
+  std::int64_t ksm_zero_pages = 0;      // Sites that KSM mapped to the kernel's page of zeros.
+  std::int64_t stable_node_chains = 0;  // Chain heads.
+  std::int64_t stable_node_dups = 0;    // Stable nodes inside chains.
+  std::int64_t rmap_items = 0;          // Not in sysfs by itself; the sum of all ksm_rmap_items.
+
+  bool operator==(const Counters&) const = default;
+};
+
+// Calls f(name, member) for every field, in the order of the struct; C is Counters or const.
+template <class C, class F>
+void for_each_field(C& c, F&& f) {
+  f("full_scans", c.full_scans);
+  f("pages_scanned", c.pages_scanned);
+  f("pages_shared", c.pages_shared);
+  f("pages_sharing", c.pages_sharing);
+  f("pages_unshared", c.pages_unshared);
+  f("pages_skipped", c.pages_skipped);
+  f("ksm_zero_pages", c.ksm_zero_pages);
+  f("stable_node_chains", c.stable_node_chains);
+  f("stable_node_dups", c.stable_node_dups);
+  f("rmap_items", c.rmap_items);
+}
+
+// Items in no tree: everything that is not shared, sharing or unshared.
+inline std::int64_t pages_volatile(const Counters& c) {
+  return std::max<std::int64_t>(
+      0, c.rmap_items - c.pages_shared - c.pages_sharing - c.pages_unshared);
+}
+
+// Bytes; may be negative. Ignores stable nodes, as the kernel does.
+inline std::int64_t general_profit(const Counters& c) {
+  return (c.pages_sharing + c.ksm_zero_pages) * static_cast<std::int64_t>(kPageBytes) -
+         c.rmap_items * kRmapItemBytes;
+}
+
+// Calls f(name, value) for everything that can be shown: the fields, then what is derived.
+template <class F>
+void for_each_shown(const Counters& c, F&& f) {
+  for_each_field(c, f);
+  f("pages_volatile", pages_volatile(c));
+  f("general_profit", general_profit(c));
+}
+
+}  // namespace ksmsim::ksm

@@ -1,0 +1,80 @@
+// The writable files of /sys/kernel/mm/ksm with the kernel's spelling, and what they accept.
+//
+// This is storage and syntax. What a write sets off (run 2 unmerges, EBUSY while pages are shared,
+// the advisor's first values) is decided in Ksmd::write_knob.
+// Units: as the kernel's: pages, milliseconds, percent of a core, seconds.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/base/result.hpp"
+#include "sim/ksm/traits.hpp"
+
+namespace ksmsim::ksm {
+
+enum class RunMode : std::uint8_t { stop = 0, merge = 1, unmerge = 2 };
+enum class AdvisorMode : std::uint8_t { none, scan_time };
+
+// Defaults are those after boot.
+struct Knobs {
+  RunMode run = RunMode::stop;
+  std::uint32_t pages_to_scan = 100;   // A batch, at most.
+  std::uint32_t sleep_millisecs = 20;  // Between batches.
+  std::uint32_t merge_across_nodes = 1;
+  std::uint32_t max_page_sharing = 256;  // Sites of one KSM page.
+  bool use_zero_pages = false;           // Merge zeros with the kernel's page of zeros.
+  bool smart_scan = true;                // Visit pages that never merge less often.
+  std::uint32_t stable_node_chains_prune_millisecs = 2000;
+  AdvisorMode advisor_mode = AdvisorMode::none;
+  std::uint32_t advisor_max_cpu = 70;
+  std::uint64_t advisor_min_pages_to_scan = 500;
+  std::uint64_t advisor_max_pages_to_scan = 30000;
+  std::uint64_t advisor_target_scan_time = 200;
+
+  bool operator==(const Knobs&) const = default;
+};
+
+// Calls f(name, member) for every knob in the order of the struct.
+template <class K, class F>
+void for_each_knob(K& k, F&& f) {
+  f("run", k.run);
+  f("pages_to_scan", k.pages_to_scan);
+  f("sleep_millisecs", k.sleep_millisecs);
+  f("merge_across_nodes", k.merge_across_nodes);
+  f("max_page_sharing", k.max_page_sharing);
+  f("use_zero_pages", k.use_zero_pages);
+  f("smart_scan", k.smart_scan);
+  f("stable_node_chains_prune_millisecs", k.stable_node_chains_prune_millisecs);
+  f("advisor_mode", k.advisor_mode);
+  f("advisor_max_cpu", k.advisor_max_cpu);
+  f("advisor_min_pages_to_scan", k.advisor_min_pages_to_scan);
+  f("advisor_max_pages_to_scan", k.advisor_max_pages_to_scan);
+  f("advisor_target_scan_time", k.advisor_target_scan_time);
+}
+
+// What the kernel answers to a write.
+enum class WriteError : std::uint8_t {
+  none,
+  invalid,    // EINVAL
+  range,      // ERANGE
+  busy,       // EBUSY
+  read_only,  // EACCES: a counter
+  no_file     // ENOENT
+};
+// "EINVAL" and so on.
+std::string_view name_of(WriteError error);
+
+// Stores a value in the knob of this name, as a write to its file does, and returns what the
+// kernel answers; unless it is `none`, nothing is changed. One newline at the end is allowed; an
+// empty text is a successful no-op.
+WriteError store(Knobs& knobs, std::string_view name, std::string_view text, const Traits& traits);
+
+// What reading the file of this knob shows, without the newline; nothing for an unknown name.
+std::optional<std::string> show(const Knobs& knobs, std::string_view name);
+
+// One line for a refused write: knob, text, error, and what would be right.
+std::string explain(WriteError error, std::string_view name, std::string_view text);
+
+}  // namespace ksmsim::ksm

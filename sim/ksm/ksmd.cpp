@@ -1,0 +1,341 @@
+#include "sim/ksm/ksmd.hpp"
+
+#include <limits>
+
+#include "sim/ksm/checksum.hpp"
+#include "sim/ksm/smart_scan.hpp"
+
+namespace ksmsim::ksm {
+
+using cost::Units;
+
+Counters Ksmd::counters(const mem::HostMemory& memory) const {
+  Counters c = counters_;
+  c.rmap_items = items_.count();
+  c.ksm_zero_pages = memory.totals().ksm_zero_pages;
+  return c;
+}
+
+std::int64_t Ksmd::metadata_bytes() const {
+  constexpr std::int64_t kNodeBytes = 64;
+  constexpr std::int64_t kSlotBytes = 48;
+  return items_.count() * kRmapItemBytes +
+         (stable_.node_count() + counters_.stable_node_chains) * kNodeBytes +
+         ring_.size() * kSlotBytes;
+}
+
+bool Ksmd::is_full(const mem::Frame& frame) const {
+  const NodeId node = StableTree::node_of(frame);
+  return node != kNoStableNode && !stable_.has_room(node, knobs_);
+}
+
+ScanContext Ksmd::context(mem::HostMemory& memory) {
+  return {memory,
+          items_,
+          counters_,
+          knobs_,
+          meter_,
+          ticks_.at(clock_.start),
+          ticks_.of_millisecs(knobs_.stable_node_chains_prune_millisecs)};
+}
+
+// ---------------------------------------------------------------- who is registered
+
+Ksmd::Woken Ksmd::enter(MmId mm) {
+  if (ring_.contains(mm)) return Woken::no;
+  const bool first = ring_.empty();
+  if (knobs_.run == RunMode::unmerge) {
+    ring_.insert_at_tail(mm);
+  } else {
+    ring_.insert_at_cursor(mm);
+  }
+  return first ? Woken::yes : Woken::no;
+}
+
+void Ksmd::leave(MmId mm) {
+  if (!ring_.contains(mm) || ring_.is_current(mm)) return;
+  if (items_.of(mm).rmap_items == 0) {
+    ring_.remove(mm);
+  } else {
+    ring_.move_behind_cursor(mm);  // The next one to be dealt with.
+  }
+}
+
+// ---------------------------------------------------------------- knobs
+
+WriteError Ksmd::write_knob(mem::HostMemory& memory, std::string_view name, std::string_view text,
+                            BatchClock clock) {
+  Knobs wanted = knobs_;
+  if (const auto e = store(wanted, name, text, *traits_); e != WriteError::none) return e;
+  clock_ = in_batch_ ? clock_ : clock;
+  ScanContext c = context(memory);
+  if (wanted.merge_across_nodes != knobs_.merge_across_nodes ||
+      wanted.max_page_sharing != knobs_.max_page_sharing) {
+    // Nodes whose pages are gone are removed on the way to EBUSY, as in the kernel.
+    if (counters_.pages_shared != 0 || stable_.remove_all(c) == StableTree::Emptied::busy) {
+      return WriteError::busy;
+    }
+  }
+  const bool unmerge = wanted.run == RunMode::unmerge && knobs_.run != RunMode::unmerge;
+  const bool mode_changed = wanted.advisor_mode != knobs_.advisor_mode;
+  knobs_ = wanted;
+  if (unmerge) unmerge_all(c);
+  if (mode_changed) advisor_.switch_mode(knobs_);
+  return WriteError::none;
+}
+
+// run 2: in the order of the ring, private copies for everything merged, then no items; then no
+// stable nodes. Slots stay registered.
+void Ksmd::unmerge_all(ScanContext& c) {
+  ring_.to_head();
+  ring_.advance();
+  while (!ring_.between_passes()) {
+    const MmId mm = ring_.current();
+    c.memory.break_sharing(mm);
+    destroy_items(c, mm, PageIndex{0}, PageIndex{kPageIndexEnd});
+    ring_.advance();
+    if (!c.memory.space(mm).living) ring_.remove(mm);
+    c.memory.release_blocks(mm, [this](std::uint32_t b) { return items_.any_in(b); });
+  }
+  (void)stable_.remove_all(c);
+  counters_.full_scans = 0;
+}
+
+// ---------------------------------------------------------------- batches
+
+void Ksmd::begin_batch(BatchClock clock) {
+  KSM_CHECK(!in_batch_);
+  in_batch_ = true;
+  clock_ = clock;
+  batch_left_ = knobs_.pages_to_scan;
+  batch_base_ = meter_.picoseconds();
+  meter_.add(&Units::batches);
+}
+
+Duration Ksmd::batch_cpu() const {
+  return Duration{static_cast<std::int64_t>((meter_.picoseconds() - batch_base_) / 1000)};
+}
+
+Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
+  KSM_CHECK(in_batch_);
+  ScanContext c = context(memory);
+  const std::uint64_t end =
+      until == kNever ? std::numeric_limits<std::uint64_t>::max()
+                      : static_cast<std::uint64_t>((until - clock_.start).count()) * 1000;
+  while (batch_left_ > 0) {
+    if (meter_.picoseconds() - batch_base_ >= end) return BatchState::suspended;
+    const std::optional<SiteId> site = next_page(c);
+    if (!site) break;  // The pass is complete: the rest of the batch is lost.
+    --batch_left_;
+    ++counters_.pages_scanned;
+    meter_.add(&Units::visits);
+    ++outcomes_[static_cast<std::size_t>(visit(c, *site))];
+  }
+  in_batch_ = false;
+  return BatchState::over;
+}
+
+// ---------------------------------------------------------------- the cursor
+
+std::optional<SiteId> Ksmd::next_page(ScanContext& c) {
+  if (ring_.empty()) return std::nullopt;
+  if (ring_.between_passes()) start_pass();
+  while (!ring_.between_passes()) {
+    if (const auto site = next_page_of_current(c)) return site;
+    leave_current(c);
+  }
+  advisor_.end_pass(knobs_, batch_time(), clock_.cpu + batch_cpu());
+  ++counters_.full_scans;
+  return std::nullopt;
+}
+
+void Ksmd::start_pass() {
+  advisor_.start_pass(knobs_, batch_time());
+  unstable_.clear();  // Items keep their state; their stamp tells that they are left over.
+  ring_.advance();
+  next_page_ = item_position_ = PageIndex{0};
+  met_region_ = false;
+}
+
+std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
+  const MmId mm = ring_.current();
+  const mem::AddressSpace& space = c.memory.space(mm);
+  const auto& regions = space.regions.extents();
+  for (auto region = space.regions.at_or_after(next_page_); region != regions.end(); ++region) {
+    if (region->value == mem::Mergeable::no) continue;
+    met_region_ = true;
+    next_page_ = std::max(next_page_, region->start);
+    for (;;) {
+      const mem::Met met = c.memory.next_met(mm, next_page_, region->end);
+      meter_.add(&Units::walked, met.passed);
+      if (!met.found) break;
+      destroy_items(c, mm, item_position_, met.page);
+      if (!items_.exists(met.site)) {
+        items_.create(c.memory, met.site);
+        meter_.add(&Units::items_created);
+      }
+      next_page_ = item_position_ = met.page + PageCount{1};
+      // KSM pages are never passed over, and do not age.
+      if (knobs_.smart_scan && !c.memory.frame(c.memory.mapping(met.site)).is_ksm() &&
+          should_skip(items_[met.site])) {
+        ++counters_.pages_skipped;
+        meter_.add(&Units::skips);
+        untree(c, met.site);
+        continue;
+      }
+      return met.site;
+    }
+    next_page_ = region->end;
+  }
+  return std::nullopt;
+}
+
+// The current address space is finished: items behind the last page go, and the slot with them if
+// it has no mergeable region any more (or has ended).
+void Ksmd::leave_current(ScanContext& c) {
+  const MmId mm = ring_.current();
+  const bool drop = !c.memory.space(mm).living || !met_region_;
+  destroy_items(c, mm, c.memory.space(mm).living ? item_position_ : PageIndex{0},
+                PageIndex{kPageIndexEnd});
+  ring_.advance();
+  if (drop) ring_.remove(mm);
+  c.memory.release_blocks(mm, [this](std::uint32_t b) { return items_.any_in(b); });
+  next_page_ = item_position_ = PageIndex{0};
+  met_region_ = false;
+}
+
+void Ksmd::destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end) {
+  for (;;) {
+    const mem::Met item = items_.next(c.memory, mm, from, end);
+    if (!item.found) return;
+    untree(c, item.site);
+    items_.destroy(c.memory, item.site);
+    meter_.add(&Units::items_freed);
+    from = item.page + PageCount{1};
+  }
+}
+
+// ---------------------------------------------------------------- one page
+
+VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
+  const mem::Frame& page = c.memory.frame(c.memory.mapping(site));
+  const NodeId node = StableTree::node_of(page);
+  if (node == kNoStableNode) return visit_ordinary(c, site);
+  const RmapItem& item = items_[site];
+  if (item.state == RmapState::stable && item.sharer.node == node.value) {
+    return VisitOutcome::still_merged;
+  }
+  // A KSM page met at a site that KSM does not know yet: a fork of one. It joins its node whatever
+  // the limit says, and its checksum is never taken.
+  untree(c, site);
+  stable_.attach(c, node, site);
+  return VisitOutcome::joined;
+}
+
+VisitOutcome Ksmd::visit_ordinary(ScanContext& c, SiteId site) {
+  untree(c, site);  // A write to a merged page shows in the counters here.
+  RmapItem& item = items_[site];
+  const std::uint32_t now = checksum(c.content(site));
+  meter_.add(&Units::checksums);
+  if (item.last_checksum != now) {
+    item.last_checksum = now;
+    return VisitOutcome::checksum_changed;
+  }
+  if (knobs_.use_zero_pages && now == checksum(0)) {
+    const mem::Frame& page = c.memory.frame(c.memory.mapping(site));
+    if (page.content == 0 && !page.is_ksm()) {
+      c.memory.remap_to_zero_page(site);
+      meter_.add(&Units::zero_pages);
+      return VisitOutcome::zero_page;
+    }
+  }
+  return search_and_merge(c, site);
+}
+
+VisitOutcome Ksmd::search_and_merge(ScanContext& c, SiteId site) {
+  const NodeId node = stable_.find(c, c.content(site), c.memory.class_of(site));
+  if (node != kNoStableNode) {
+    if (!merge_into(c, site, stable_.frame_of(node))) return VisitOutcome::merge_failed;
+    stable_.attach(c, node, site);
+    return VisitOutcome::joined;
+  }
+  const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
+  const auto found = unstable_.find_or_insert(c, site, pass);
+  switch (found.outcome) {
+    case UnstableTree::Outcome::inserted: return VisitOutcome::unshared;
+    case UnstableTree::Outcome::gave_up: return VisitOutcome::gave_up;
+    case UnstableTree::Outcome::matched: break;
+  }
+  return merge_pair(c, site, found.partner);
+}
+
+// The page scanned second becomes the KSM page in place, and the first one's site maps it.
+VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
+  const FrameId page = c.memory.mapping(site);
+  if (c.memory.frame(page).is_ksm()) return VisitOutcome::merge_failed;
+  c.memory.make_ksm(page);
+  meter_.add(&Units::ksm_pages);
+  if (!merge_into(c, partner, page)) {
+    c.memory.break_sharing(site);  // Undone, by a private copy.
+    return VisitOutcome::merge_failed;
+  }
+  untree(c, partner);
+  const NodeId node = stable_.insert(c, page);
+  stable_.attach(c, node, partner);
+  stable_.attach(c, node, site);
+  return VisitOutcome::paired;
+}
+
+// Points the site at an equal KSM page. A KSM page does not know its place in a process, so it
+// cannot be merged into another one.
+bool Ksmd::merge_into(ScanContext& c, SiteId site, FrameId target) {
+  const FrameId own = c.memory.mapping(site);
+  if (own == target) return true;
+  const mem::Frame& page = c.memory.frame(own);
+  if (page.is_ksm() || page.content != c.memory.frame(target).content) return false;
+  c.memory.remap(site, target);
+  meter_.add(&Units::merges);
+  return true;
+}
+
+void Ksmd::untree(ScanContext& c, SiteId site) {
+  switch (items_[site].state) {
+    case RmapState::none: return;
+    case RmapState::stable: return stable_.detach(c, site);
+    case RmapState::unstable:
+      return unstable_.remove(c, site, static_cast<std::uint64_t>(counters_.full_scans));
+  }
+}
+
+// ---------------------------------------------------------------- invariants
+
+void Ksmd::check_invariants(mem::HostMemory& memory) const {
+  memory.check_invariants();
+  Ksmd copy = *this;  // A context wants to be able to change things; a check must not.
+  const ScanContext c = copy.context(memory);
+  stable_.check_invariants(c);
+  std::int64_t items = 0;
+  std::int64_t unshared = 0;
+  std::int64_t merging = 0;
+  for (std::uint32_t m = 0; m < memory.spaces(); ++m) {
+    const MmId mm{m};
+    RmapItems::OfMm of;
+    mem::Met met = items_.next(memory, mm, PageIndex{0}, PageIndex{kPageIndexEnd});
+    for (; met.found; met = items_.next(memory, mm, met.page + PageCount{1},
+                                        PageIndex{kPageIndexEnd})) {
+      ++of.rmap_items;
+      of.merging_pages += items_[met.site].state == RmapState::stable;
+      unshared += items_[met.site].state == RmapState::unstable;
+    }
+    KSM_CHECK(of.rmap_items == items_.of(mm).rmap_items);
+    KSM_CHECK(of.merging_pages == items_.of(mm).merging_pages);
+    KSM_CHECK(of.rmap_items == 0 || ring_.contains(mm));
+    items += of.rmap_items;
+    merging += of.merging_pages;
+  }
+  KSM_CHECK(items == items_.count());
+  KSM_CHECK(unshared == counters_.pages_unshared);
+  KSM_CHECK(merging == counters_.pages_shared + counters_.pages_sharing);
+}
+
+}  // namespace ksmsim::ksm

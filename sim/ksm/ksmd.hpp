@@ -1,0 +1,140 @@
+// The scanning daemon and everything that KSM knows, as a decision procedure. It owns no clock and
+// draws no random number: it counts the work it does and prices it (sim/cost); whoever calls it
+// says what time it is and decides when the next batch begins (sim/host).
+//
+// A *batch* is one wake-up, at most pages_to_scan pages. A *pass* visits every mergeable page once
+// and starts with an empty unstable tree. (The admin guide says "pass" for a batch.)
+//
+// Invariants, tested by check_invariants():
+//   (1) An rmap item is in exactly one place: none, the unstable tree, or one stable node.
+//   (2) rmap_items, pages_unshared and the counters of the stable tree are what a recount gives.
+//
+// A value: copying it copies its future. Memory is lent to each call.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "sim/base/time.hpp"
+#include "sim/ksm/advisor.hpp"
+#include "sim/ksm/counters.hpp"
+#include "sim/ksm/knobs.hpp"
+#include "sim/ksm/mm_ring.hpp"
+#include "sim/ksm/rmap_items.hpp"
+#include "sim/ksm/scan_context.hpp"
+#include "sim/ksm/stable_tree.hpp"
+#include "sim/ksm/ticks.hpp"
+#include "sim/ksm/traits.hpp"
+#include "sim/ksm/unstable_tree.hpp"
+
+namespace ksmsim::ksm {
+
+// What became of one visited page: one outcome each, so outcomes sum to pages_scanned.
+enum class VisitOutcome : std::uint8_t {
+  still_merged,      // A KSM page whose item was on its node already.
+  checksum_changed,  // Seen for the first time, or written since the last visit.
+  zero_page,         // Merged with the kernel's page of zeros.
+  joined,            // Merged with a KSM page.
+  paired,            // Became a KSM page together with its equal from the unstable tree.
+  unshared,          // No equal: inserted into the unstable tree.
+  gave_up,           // The search met a page that was gone, or the page's own twin.
+  merge_failed
+};
+inline constexpr std::array<const char*, 8> kVisitOutcomeNames{
+    "still_merged", "checksum_changed", "zero_page", "joined",
+    "paired",       "unshared",         "gave_up",   "merge_failed"};
+
+// The moment at which a batch begins, and what ksmd has used until then.
+struct BatchClock {
+  Time start{};
+  Duration cpu{};
+};
+
+class Ksmd {
+ public:
+  Ksmd(const Traits& traits, const cost::Meter& meter, Ticks ticks)
+      : traits_(&traits), meter_(meter), ticks_(ticks) {}
+
+  const Knobs& knobs() const { return knobs_; }
+  const Traits& traits() const { return *traits_; }
+  const cost::Meter& meter() const { return meter_; }
+  Counters counters(const mem::HostMemory& memory) const;
+  // Passes completed since the start or the last run 2.
+  std::int64_t full_scans() const { return counters_.full_scans; }
+  // Visits since the beginning, by VisitOutcome.
+  const std::array<std::uint64_t, kVisitOutcomeNames.size()>& outcomes() const { return outcomes_; }
+  RmapItems::OfMm of(MmId mm) const { return items_.of(mm); }
+  const RmapItem* item(SiteId site) const { return items_.exists(site) ? &items_[site] : nullptr; }
+  // Bytes of kernel memory that KSM's own records take: rmap items and stable nodes of 64 bytes,
+  // chain heads of 64, slots of 48 (measured: slab of 6.18, x86-64).
+  std::int64_t metadata_bytes() const;
+  // Whether a page that is a KSM page can take no further sharer.
+  bool is_full(const mem::Frame& frame) const;
+  bool nobody_registered() const { return ring_.empty(); }
+  bool registered(MmId mm) const { return ring_.contains(mm); }
+
+  enum class Woken { no, yes };  // Whether a ksmd that waits for work has some now.
+  // An address space has mergeable memory, or is the child of one that is registered. Nothing if it
+  // is registered already.
+  Woken enter(MmId mm);
+  // The last user of an address space is gone; to be said before its pages are unmapped.
+  void leave(MmId mm);
+
+  // A write to a file of /sys/kernel/mm/ksm. Returns the kernel's error, and changes nothing then.
+  WriteError write_knob(mem::HostMemory& memory, std::string_view name, std::string_view text,
+                        BatchClock clock);
+
+  // Begins a batch of pages_to_scan pages. REQUIRES: none is under way.
+  void begin_batch(BatchClock clock);
+  enum class BatchState { suspended, over };
+  // Goes on with the batch as long as a visit begins before `until`; the first visit is at the
+  // start of the batch, each further one when what was done so far has taken its price.
+  BatchState scan(mem::HostMemory& memory, Time until);
+  // When the batch so far ends. REQUIRES: a batch has begun.
+  Time batch_time() const { return clock_.start + batch_cpu(); }
+  bool in_batch() const { return in_batch_; }
+  // CPU time of the batch so far.
+  Duration batch_cpu() const;
+
+  void check_invariants(mem::HostMemory& memory) const;
+
+ private:
+  ScanContext context(mem::HostMemory& memory);
+  std::optional<SiteId> next_page(ScanContext& c);
+  std::optional<SiteId> next_page_of_current(ScanContext& c);
+  void start_pass();
+  void leave_current(ScanContext& c);
+  void destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end);
+  VisitOutcome visit(ScanContext& c, SiteId site);
+  VisitOutcome visit_ordinary(ScanContext& c, SiteId site);
+  VisitOutcome search_and_merge(ScanContext& c, SiteId site);
+  VisitOutcome merge_pair(ScanContext& c, SiteId site, SiteId partner);
+  bool merge_into(ScanContext& c, SiteId site, FrameId target);
+  void untree(ScanContext& c, SiteId site);
+  void unmerge_all(ScanContext& c);
+
+  const Traits* traits_;  // A row of the table of kernels: what this version does.
+  Knobs knobs_;
+  cost::Meter meter_;  // Work since the beginning.
+  Ticks ticks_;
+  MmRing ring_;
+  RmapItems items_;
+  StableTree stable_;
+  UnstableTree unstable_;
+  ScanTimeAdvisor advisor_;
+  Counters counters_;  // rmap_items and ksm_zero_pages are filled in by counters().
+  std::array<std::uint64_t, kVisitOutcomeNames.size()> outcomes_{};
+
+  // The cursor inside the current address space.
+  PageIndex next_page_{};      // Pages below were walked in this pass.
+  PageIndex item_position_{};  // Items below were dealt with in this pass.
+  bool met_region_ = false;    // A mergeable region was found since the start of this slot.
+
+  bool in_batch_ = false;
+  BatchClock clock_{};
+  std::uint64_t batch_left_ = 0;  // Pages.
+  std::uint64_t batch_base_ = 0;  // The meter when the batch began, picoseconds.
+};
+
+}  // namespace ksmsim::ksm

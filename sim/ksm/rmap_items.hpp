@@ -1,0 +1,81 @@
+// Rmap items: what ksmd remembers of a page that it has met, one for each site at most.
+//
+// Items are kept in a table by site, so an item and its site find each other without links, and
+// the list of an address space in ascending order is its page table read in order. An item exists
+// if its bit in its block is set.
+//
+// Invariants: an item is in one place: none, the unstable tree of a pass (or left over from it),
+// or one stable node. Its links mean what `state` says.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/base/chunked_vector.hpp"
+#include "sim/base/ids.hpp"
+#include "sim/ksm/red_black_tree.hpp"
+#include "sim/mem/host_memory.hpp"
+
+namespace ksmsim::ksm {
+
+enum class RmapState : std::uint8_t { none, unstable, stable };
+
+struct RmapItem {
+  std::uint32_t last_checksum = 0;  // Of the last time the page was checksummed; 0: never.
+  std::uint8_t age = 0;             // Smart scan: meetings, saturating.
+  std::uint8_t skips_left = 0;      // Smart scan.
+  RmapState state = RmapState::none;
+  RbColour colour = RbColour::red;  // Unstable.
+  std::uint8_t stamp = 0;           // Unstable: low 8 bits of the pass of insertion.
+  std::uint8_t tree = 0;            // Unstable: which tree (one for each NUMA node, or one).
+  union {
+    RbLinks links{};     // Unstable.
+    struct {             // Stable: node and the neighbours in its list of sharers.
+      std::uint32_t node, next, previous;
+    } sharer;
+  };
+};
+static_assert(sizeof(RmapItem) == 24);
+
+class RmapItems {
+ public:
+  // Numbers of one address space, as /proc/PID/ksm_stat shows them.
+  struct OfMm {
+    std::int64_t rmap_items = 0;
+    std::int64_t merging_pages = 0;  // Items held by stable nodes.
+  };
+
+  RmapItem& operator[](SiteId site) { return items_[site.value]; }
+  const RmapItem& operator[](SiteId site) const { return items_[site.value]; }
+  bool exists(SiteId site) const {
+    return site.value / mem::kBlockPages < blocks_.size() &&
+           blocks_[site.value / mem::kBlockPages].items.test(site.value % mem::kBlockPages);
+  }
+  bool any_in(std::uint32_t block) const {
+    return block < blocks_.size() && !blocks_[block].items.none();
+  }
+  // Makes a fresh item. REQUIRES: there is none.
+  void create(const mem::HostMemory& memory, SiteId site);
+  // Forgets an item. REQUIRES: it exists and is in no tree.
+  void destroy(const mem::HostMemory& memory, SiteId site);
+
+  // The first item of an address space in pages [from, end).
+  mem::Met next(const mem::HostMemory& memory, MmId mm, PageIndex from, PageIndex end) const;
+
+  std::int64_t count() const { return count_; }
+  OfMm& of(MmId mm) {
+    if (mm.value >= mms_.size()) mms_.resize(mm.value + std::size_t{1});
+    return mms_[mm.value];
+  }
+  OfMm of(MmId mm) const { return mm.value < mms_.size() ? mms_[mm.value] : OfMm{}; }
+
+ private:
+  struct BlockOfItems {
+    mem::BlockBits items;
+  };
+  ChunkedVector<RmapItem> items_;           // By site.
+  ChunkedVector<BlockOfItems, 256> blocks_;  // By block of sites.
+  std::vector<OfMm> mms_;
+  std::int64_t count_ = 0;
+};
+
+}  // namespace ksmsim::ksm

@@ -1,0 +1,31 @@
+// Smart scan: pages that never merge are visited less and less often (mm/ksm.c since 6.7).
+#pragma once
+#include <cstdint>
+
+#include "sim/ksm/rmap_items.hpp"
+
+namespace ksmsim::ksm {
+
+// How many meetings a page of this age is passed over, next time.
+constexpr std::uint8_t skip_budget(std::uint8_t age) {
+  if (age <= 3) return 1;
+  if (age <= 5) return 2;
+  if (age <= 8) return 4;
+  return 8;
+}
+
+// Counts a meeting with an ordinary page and tells whether it is to be passed over.
+// REQUIRES: smart_scan is on, the page is not a KSM page.
+inline bool should_skip(RmapItem& item) {
+  const std::uint8_t age = item.age;
+  if (age != 255) ++item.age;
+  if (age < 3) return false;  // Young pages get the chance to go through both trees.
+  if (item.skips_left == 0) {
+    item.skips_left = skip_budget(age);
+    return false;
+  }
+  --item.skips_left;
+  return true;
+}
+
+}  // namespace ksmsim::ksm

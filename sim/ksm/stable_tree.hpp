@@ -1,0 +1,109 @@
+// The stable tree: every KSM page, ordered by content.
+//
+// Words: a *stable node* is one KSM page and the items of its sharers. A *place* is one content in
+// the red-black tree. A place holds one stable node (plain) or is a *chain*: several nodes of equal
+// content, its *dups*, each with at most max_page_sharing sharers (but for forks).
+// (The kernel puts the node itself or a chain head into the tree; that creating or dissolving a
+// chain is a replacement without rebalancing is all that this shows.)
+//
+// A node holds no reference on its page. It is *stale* once its page has been freed; nobody tells
+// KSM, so counters keep their values until somebody looks at the node.
+//
+// Invariants, tested by check_invariants():
+//   (1) A plain place holds one node, a chain any number (also none, until it is visited).
+//   (2) pages_shared and pages_sharing are the numbers of first and further sharers of all nodes.
+//   (3) stable_node_chains is the number of chains, stable_node_dups that of nodes in them.
+//   (4) The contents of places with a live node ascend in the order of the tree.
+#pragma once
+#include <cstdint>
+
+#include "sim/base/chunked_vector.hpp"
+#include "sim/ksm/red_black_tree.hpp"
+#include "sim/ksm/scan_context.hpp"
+
+namespace ksmsim::ksm {
+
+using NodeId = Distinct<struct NodeTag, std::uint32_t>;
+inline constexpr NodeId kNoStableNode{kNoNode};
+
+class StableTree {
+ public:
+  // The page (its node) that a page of this content may join, or kNoStableNode. Descends as the
+  // kernel's stable_tree_search does, removing what is stale and dissolving chains on the way.
+  NodeId find(ScanContext& c, std::uint64_t content, ClassId page_class);
+  // Makes a node without sharers for a KSM page; a chain if the content has a place already.
+  NodeId insert(ScanContext& c, FrameId frame);
+  // Adds a sharer, at the front. REQUIRES: the item is in no tree.
+  void attach(ScanContext& c, NodeId node, SiteId item);
+  // Takes a sharer off its node, or removes the whole node if it turns out stale.
+  // REQUIRES: the item's state is stable.
+  void detach(ScanContext& c, SiteId item);
+
+  // The node of a frame, or kNoStableNode.
+  static NodeId node_of(const mem::Frame& frame);
+  FrameId frame_of(NodeId node) const { return nodes_[node.value].frame; }
+  std::uint32_t sharer_count(NodeId node) const { return nodes_[node.value].sharer_count; }
+  // Whether the node has a sharer and room for `more` + 1 further ones.
+  bool has_room(NodeId node, const Knobs& knobs, std::uint32_t more = 0) const;
+  // Places in the tree: what a search descends through.
+  std::uint32_t places() const { return tree_.size; }
+  // Stable nodes, stale ones included.
+  std::int64_t node_count() const { return node_count_; }
+
+  enum class Emptied { yes, busy };
+  // Removes nodes from the root on, until one whose page is still mapped is met (then: busy).
+  Emptied remove_all(ScanContext& c);
+
+  void check_invariants(const ScanContext& c) const;
+
+ private:
+  struct Node {
+    FrameId frame;
+    std::uint32_t place = kNoNode;
+    std::uint32_t first_sharer = kNoNode;  // Site of the item; linked through items.
+    std::uint32_t sharer_count = 0;
+    std::uint32_t next = kNoNode, previous = kNoNode;  // In its place; `next` of a free one.
+  };
+  struct Place {
+    RbLinks links;  // `parent` of a free one: the next free one.
+    std::uint32_t first = kNoNode;  // Node, or first dup.
+    std::uint32_t nodes = 0;
+    RbColour colour = RbColour::red;
+    bool chain = false;
+    std::uint64_t pruned_at = 0;  // Jiffies; of a chain.
+  };
+  // How the red-black tree sees places.
+  struct PlaceAccess {
+    ChunkedVector<Place, 4096>& places;
+    RbLinks& links(std::uint32_t p) { return places[p].links; }
+    RbColour colour(std::uint32_t p) const { return places[p].colour; }
+    void set_colour(std::uint32_t p, RbColour colour) { places[p].colour = colour; }
+  };
+  enum class Prune { when_due, never };
+  struct Descent {
+    RbPlace where;                  // Where it ended: nothing equal there.
+    std::uint32_t equal = kNoNode;  // Or the place of equal content,
+    NodeId node = kNoStableNode;    // and the node of it that was chosen.
+  };
+
+  Descent descend(ScanContext& c, std::uint64_t content, Prune prune);
+  NodeId evaluate(ScanContext& c, std::uint32_t place, Prune prune);
+  NodeId choose_dup(ScanContext& c, std::uint32_t place, Prune prune);
+  bool alive(const mem::HostMemory& memory, NodeId node) const;
+  void remove_node(ScanContext& c, NodeId node);
+  void remove_place(std::uint32_t place);
+  void link_first(std::uint32_t place, NodeId node);
+  void unlink(NodeId node);
+  std::uint32_t new_place();
+  NodeId new_node(FrameId frame);
+  void check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const;
+
+  RbTree tree_;
+  ChunkedVector<Place, 4096> places_;
+  ChunkedVector<Node, 4096> nodes_;
+  std::uint32_t free_place_ = kNoNode;
+  std::uint32_t free_node_ = kNoNode;
+  std::int64_t node_count_ = 0;
+};
+
+}  // namespace ksmsim::ksm

@@ -1,0 +1,117 @@
+// What a run returns: one value, from which everything is drawn that people see, so that no two
+// views can disagree.
+//
+// Units: times in virtual nanoseconds since the start of the run; pages of 4096 bytes unless a name
+// says bytes. Nothing here is a float; percentages are made by the views.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim/base/ids.hpp"
+#include "sim/base/time.hpp"
+#include "sim/ksm/counters.hpp"
+
+namespace ksmsim::results {
+
+// What is true at a moment, whatever the counters say.
+struct Truth {
+  std::int64_t present_pages = 0;   // Pages that guests hold.
+  std::int64_t saved_pages = 0;     // Of them, not held by a frame of their own, thanks to KSM.
+  std::int64_t zero_pages = 0;      // Of the saved, those that map the kernel's page of zeros.
+  std::int64_t metadata_bytes = 0;  // Rmap items, stable nodes, slots of KSM itself.
+  std::int64_t cow_ksm = 0;         // /proc/vmstat cow_ksm: copies of KSM pages, so far.
+  std::int64_t write_breaks = 0;    // Writes that ended a page's merging, so far (zeros included).
+  std::int64_t unmerge_breaks = 0;  // The same by unmerging, so far.
+
+  std::int64_t saved_bytes() const {
+    return saved_pages * static_cast<std::int64_t>(kPageBytes) - metadata_bytes;
+  }
+  bool operator==(const Truth&) const = default;
+};
+
+template <class T, class F>
+void for_each_truth(T& t, F&& f) {
+  f("present_pages", t.present_pages);
+  f("saved_pages", t.saved_pages);
+  f("zero_pages", t.zero_pages);
+  f("metadata_bytes", t.metadata_bytes);
+  f("cow_ksm", t.cow_ksm);
+  f("write_breaks", t.write_breaks);
+  f("unmerge_breaks", t.unmerge_breaks);
+}
+
+struct Sample {
+  std::int64_t at_ns = 0;
+  ksm::Counters counters;
+  Truth truth;
+  std::int64_t ksmd_cpu_ns = 0;    // Used so far.
+  std::int64_t passes = 0;         // Completed so far; unlike full_scans never reset.
+  std::int64_t pages_to_scan = 0;  // The knob, which an advisor or a controller may turn.
+  bool operator==(const Sample&) const = default;
+};
+
+// Something that happened, in words: a knob turned or refused, a guest that came or went.
+struct Event {
+  std::int64_t at_ns = 0;
+  std::string text;
+  bool operator==(const Event&) const = default;
+};
+
+// Counters that the captured host showed, beside the prediction.
+struct Observed {
+  std::int64_t at_ns = 0;
+  std::vector<std::pair<std::string, std::int64_t>> values;
+  bool operator==(const Observed&) const = default;
+};
+
+// Why pages of equal content are not merged. Each page that could go is counted once.
+enum class WhyNot : std::uint8_t {
+  changed,         // Written since its last visit, or between the last two.
+  not_registered,  // Its region is not mergeable.
+  skipped,         // Smart scan passes over it.
+  sharing_limit,   // The KSM pages of its content are full, and no partner waits.
+  not_reached,     // Not visited yet, or not often enough to be merged.
+  fork_twin        // Shares its frame with a fork; KSM finds it at most once a pass.
+};
+inline constexpr std::array<const char*, 6> kWhyNot{
+    "changed too often",    "region not registered", "skipped by smart scan",
+    "at the sharing limit", "not reached yet",       "forked pages"};
+
+// What equal contents would allow at the end of the run, and what stands in the way.
+struct Duplicates {
+  std::int64_t possible_pages = 0;  // Present pages less distinct contents.
+  std::array<std::int64_t, kWhyNot.size()> unmerged_pages{};  // By WhyNot.
+  bool operator==(const Duplicates&) const = default;
+};
+
+// What one guest holds at the end (or held when it ended), with the names of /proc/PID/ksm_stat.
+struct Guest {
+  std::string name;
+  std::int64_t present_pages = 0;
+  std::int64_t ksm_rmap_items = 0;
+  std::int64_t ksm_zero_pages = 0;
+  std::int64_t ksm_merging_pages = 0;
+  std::int64_t ksm_process_profit = 0;  // Bytes.
+  bool operator==(const Guest&) const = default;
+};
+
+struct RunResult {
+  std::vector<std::pair<std::string, std::string>> configuration;  // Every default spelled out.
+  std::vector<Sample> samples;  // Ascending; the first at 0, the last at the end.
+  std::vector<Event> events;
+  std::vector<Observed> observed;
+  std::vector<Guest> guests;
+  Duplicates duplicates;
+  std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
+  std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
+  std::uint64_t digest = 0;  // Of all of the above but `observed`.
+  bool operator==(const RunResult&) const = default;
+};
+
+// The digest of a result's contents.
+std::uint64_t digest_of(const RunResult& result);
+
+}  // namespace ksmsim::results

@@ -1,0 +1,65 @@
+#include "traces/snapshots/page_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "traces/words.hpp"
+
+namespace ksmsim::traces::snapshots {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "hashes are read as they are");
+constexpr std::uint64_t kHashBytes = sizeof(std::uint64_t);
+constexpr std::size_t kHashesAtOnce = 1u << 17;
+
+}  // namespace
+
+Result<void> PageReader::seek(const SnapshotInfo& snapshot) {
+  const std::uint64_t target = snapshot.first * kHashBytes;
+  if (open_ != snapshot.file || !stream_ || stream_->offset() > target) {
+    stream_.reset();
+    auto file = files_->open(snapshot.file);
+    if (!file) return file.error();
+    stream_ = std::make_unique<ZstdStream>(std::move(*file));
+    open_ = snapshot.file;
+  }
+  std::vector<char> skipped(std::min<std::uint64_t>(target - stream_->offset(), 1u << 20));
+  while (stream_->offset() < target) {
+    const auto size = std::min<std::uint64_t>(target - stream_->offset(), skipped.size());
+    const auto got = stream_->read(skipped.data(), size);
+    if (!got) return got.error();
+    if (*got < size) {
+      return Error{fmt::format("{} bytes unpacked, where snapshot {} begins at byte {}",
+                               stream_->offset(), snapshot.number, target)};
+    }
+  }
+  return {};
+}
+
+Result<std::vector<std::uint64_t>> PageReader::read(const SnapshotInfo& snapshot) {
+  std::vector<std::uint64_t> hashes;
+  if (snapshot.pages == 0) return hashes;
+  if (auto r = seek(snapshot); !r) {
+    stream_.reset();
+    return r.error().in(shown(snapshot.file));
+  }
+  while (hashes.size() < snapshot.pages) {
+    const std::size_t have = hashes.size();
+    const auto more = std::min<std::uint64_t>(snapshot.pages - have, kHashesAtOnce);
+    hashes.resize(have + more);
+    const auto got = stream_->read(hashes.data() + have, more * kHashBytes);
+    if (got && *got == more * kHashBytes) continue;
+    const std::uint64_t offset = stream_->offset();
+    stream_.reset();
+    if (!got) return got.error().in(shown(snapshot.file));
+    return Error{fmt::format("{} bytes unpacked, where the {} pages of snapshot {} end at byte {}",
+                             offset, snapshot.pages, snapshot.number,
+                             (snapshot.first + snapshot.pages) * kHashBytes)}
+        .in(shown(snapshot.file));
+  }
+  return hashes;
+}
+
+}  // namespace ksmsim::traces::snapshots

@@ -1,0 +1,34 @@
+#include "viz/result_csv.hpp"
+
+#include <fmt/core.h>
+
+namespace ksmsim::viz {
+namespace {
+
+// Calls f(name, value) for every column of a sample.
+template <class F>
+void for_each_column(const results::Sample& s, F&& f) {
+  for_each_shown(s.counters, f);
+  f("pages_to_scan", s.pages_to_scan);
+  f("passes", s.passes);
+  f("ksmd_cpu_ns", s.ksmd_cpu_ns);
+  for_each_truth(s.truth, f);
+  f("saved_bytes", s.truth.saved_bytes());
+}
+
+}  // namespace
+
+std::string result_csv(const results::RunResult& result) {
+  std::string text = "seconds";
+  for_each_column(results::Sample{},
+                  [&](const char* name, std::int64_t) { text += fmt::format(",{}", name); });
+  text += '\n';
+  for (const results::Sample& s : result.samples) {
+    text += fmt::format("{}.{:09}", s.at_ns / 1'000'000'000, s.at_ns % 1'000'000'000);
+    for_each_column(s, [&](const char*, std::int64_t v) { text += fmt::format(",{}", v); });
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace ksmsim::viz

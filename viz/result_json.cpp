@@ -1,0 +1,171 @@
+#include "viz/result_json.hpp"
+
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+
+#include "viz/summary_figures.hpp"
+
+namespace ksmsim::viz {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kFormat = "ksmsim-result";
+constexpr int kVersion = 1;
+
+Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json saving(const Saving& s) {
+  return {{"at_s", s.at_s},
+          {"guest_bytes", s.guest_bytes},
+          {"saved_bytes", s.saved_bytes},
+          {"content_bytes", s.content_bytes},
+          {"zero_bytes", s.zero_bytes},
+          {"metadata_bytes", s.metadata_bytes},
+          {"claimed_bytes", s.claimed_bytes}};
+}
+
+// Calls f(name, member) for every number of a sample; S is Sample or const.
+template <class S, class F>
+void for_each_number(S& s, F&& f) {
+  f("at_ns", s.at_ns);
+  for_each_field(s.counters, f);
+  results::for_each_truth(s.truth, f);
+  f("ksmd_cpu_ns", s.ksmd_cpu_ns);
+  f("passes", s.passes);
+  f("pages_to_scan", s.pages_to_scan);
+}
+
+template <class G, class F>
+void for_each_number_of_guest(G& g, F&& f) {
+  f("present_pages", g.present_pages);
+  f("ksm_rmap_items", g.ksm_rmap_items);
+  f("ksm_zero_pages", g.ksm_zero_pages);
+  f("ksm_merging_pages", g.ksm_merging_pages);
+  f("ksm_process_profit", g.ksm_process_profit);
+}
+
+results::RunResult from_json(const Json& json) {
+  results::RunResult r;
+  json.at("configuration").get_to(r.configuration);
+  for (const Json& row : json.at("samples")) {
+    results::Sample& s = r.samples.emplace_back();
+    std::size_t column = 0;
+    for_each_number(s, [&](const char*, std::int64_t& v) { row.at(column++).get_to(v); });
+  }
+  for (const Json& e : json.at("events")) {
+    r.events.push_back({e.at(0).get<std::int64_t>(), e.at(1).get<std::string>()});
+  }
+  for (const Json& o : json.at("observed")) {
+    r.observed.push_back({o.at(0).get<std::int64_t>(), {}});
+    o.at(1).get_to(r.observed.back().values);
+  }
+  for (const Json& g : json.at("guests")) {
+    results::Guest& guest = r.guests.emplace_back();
+    g.at("name").get_to(guest.name);
+    for_each_number_of_guest(guest,
+                             [&](const char* name, std::int64_t& v) { g.at(name).get_to(v); });
+  }
+  const Json& duplicates = json.at("duplicates");
+  duplicates.at("possible_pages").get_to(r.duplicates.possible_pages);
+  for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
+    duplicates.at(results::kWhyNot[i]).get_to(r.duplicates.unmerged_pages[i]);
+  }
+  json.at("work").get_to(r.work);
+  json.at("outcomes").get_to(r.outcomes);
+  r.digest = std::stoull(json.at("digest").get<std::string>(), nullptr, 16);
+  return r;
+}
+
+}  // namespace
+
+std::string summary_json(const results::RunResult& result) {
+  const SummaryFigures f = summary_figures(result);
+  Json unmerged = Json::object();
+  for (const auto& [why, bytes] : f.unmerged_bytes) unmerged[why] = bytes;
+  const Json json{{"saved_at_end", saving(f.end)},
+                  {"saved_at_beginning", saving(f.begin)},
+                  {"peak", saving(f.peak)},
+                  {"floor", saving(f.floor)},
+                  {"s_to_50_percent", optional(f.s_to_50)},
+                  {"s_to_90_percent", optional(f.s_to_90)},
+                  {"s_to_99_percent", optional(f.s_to_99)},
+                  {"duration_s", f.duration_s},
+                  {"passes", f.passes},
+                  {"ksmd_cpu_percent_mean", f.cpu_percent_mean},
+                  {"ksmd_cpu_percent_p95", f.cpu_percent_p95},
+                  {"ksmd_cpu_s", f.cpu_s},
+                  {"ksmd_cpu_s_per_gib_saved", optional(f.cpu_s_per_gib)},
+                  {"sharing_ratio", optional(f.sharing_ratio)},
+                  {"waste_ratio", optional(f.waste_ratio)},
+                  {"cow_breaks_per_minute_mean", f.breaks_per_min_mean},
+                  {"cow_breaks_worst_minute", f.breaks_worst_min},
+                  {"worst_minute_at_s", f.worst_min_at_s},
+                  {"possible_bytes", f.possible_bytes},
+                  {"equal_but_not_merged_bytes", unmerged},
+                  {"general_profit_bytes", f.general_profit_bytes},
+                  {"digest", fmt::format("{:016x}", result.digest)}};
+  return json.dump(2) + "\n";
+}
+
+std::string result_json(const results::RunResult& result) {
+  Json columns = Json::array();
+  const results::Sample none;
+  for_each_number(none,
+                  [&](const char* name, const std::int64_t&) { columns.push_back(name); });
+  Json samples = Json::array();
+  for (const results::Sample& s : result.samples) {
+    Json row = Json::array();
+    for_each_number(s, [&](const char*, const std::int64_t& v) { row.push_back(v); });
+    samples.push_back(std::move(row));
+  }
+  Json events = Json::array();
+  for (const auto& e : result.events) events.push_back({e.at_ns, e.text});
+  Json observed = Json::array();
+  for (const auto& o : result.observed) observed.push_back(Json::array({o.at_ns, o.values}));
+  Json guests = Json::array();
+  for (const auto& g : result.guests) {
+    Json guest{{"name", g.name}};
+    for_each_number_of_guest(g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
+    guests.push_back(std::move(guest));
+  }
+  Json duplicates{{"possible_pages", result.duplicates.possible_pages}};
+  for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
+    duplicates[results::kWhyNot[i]] = result.duplicates.unmerged_pages[i];
+  }
+  const Json json{{"format", kFormat},
+                  {"version", kVersion},
+                  {"configuration", result.configuration},
+                  {"sample_columns", columns},
+                  {"samples", samples},
+                  {"events", events},
+                  {"observed", observed},
+                  {"guests", guests},
+                  {"duplicates", duplicates},
+                  {"work", result.work},
+                  {"outcomes", result.outcomes},
+                  {"digest", fmt::format("{:016x}", result.digest)}};
+  return json.dump() + "\n";
+}
+
+Result<results::RunResult> parse_result_json(std::string_view text) {
+  try {
+    const Json json = Json::parse(text);
+    if (json.at("format") != kFormat) return Error{"not a result of ksmsim"};
+    if (json.at("version") != kVersion) {
+      return Error{fmt::format("a result of version {}, this program reads {}",
+                               json.at("version").dump(), kVersion)};
+    }
+    results::RunResult result = from_json(json);
+    if (result.samples.empty()) return Error{"a result without samples"};
+    if (results::digest_of(result) != result.digest) {
+      return Error{"the result was changed: its digest does not fit"};
+    }
+    return result;
+  } catch (const std::exception& e) {
+    return Error{fmt::format("not a result of ksmsim: {}", e.what())};
+  }
+}
+
+}  // namespace ksmsim::viz

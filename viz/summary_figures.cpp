@@ -1,0 +1,104 @@
+#include "viz/summary_figures.hpp"
+
+#include <algorithm>
+
+namespace ksmsim::viz {
+namespace {
+
+using results::Sample;
+
+constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
+constexpr std::int64_t kMinuteNs = 60'000'000'000;
+
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+Saving saving(const Sample& s) {
+  return {.at_s = seconds(s.at_ns),
+          .guest_bytes = s.truth.present_pages * kPage,
+          .saved_bytes = s.truth.saved_bytes(),
+          .content_bytes = (s.truth.saved_pages - s.truth.zero_pages) * kPage,
+          .zero_bytes = s.truth.zero_pages * kPage,
+          .metadata_bytes = s.truth.metadata_bytes,
+          .claimed_bytes = (s.counters.pages_sharing + s.counters.ksm_zero_pages) * kPage};
+}
+
+std::optional<double> time_to(const std::vector<Sample>& samples, double part) {
+  const auto final_bytes = static_cast<double>(samples.back().truth.saved_bytes());
+  if (final_bytes <= 0) return std::nullopt;
+  for (const Sample& s : samples) {
+    if (static_cast<double>(s.truth.saved_bytes()) >= part * final_bytes) return seconds(s.at_ns);
+  }
+  return std::nullopt;
+}
+
+// The 95th percentile of the CPU use of the intervals between samples, in percent of a core.
+double cpu_percent_p95(const std::vector<Sample>& samples) {
+  std::vector<double> percent;
+  for (std::size_t i = 1; i < samples.size(); ++i) {
+    const auto span = static_cast<double>(samples[i].at_ns - samples[i - 1].at_ns);
+    const auto used = static_cast<double>(samples[i].ksmd_cpu_ns - samples[i - 1].ksmd_cpu_ns);
+    if (span > 0) percent.push_back(100 * used / span);
+  }
+  if (percent.empty()) return 0;
+  std::sort(percent.begin(), percent.end());
+  return percent[(percent.size() * 95 + 99) / 100 - 1];
+}
+
+void worst_minute(const std::vector<Sample>& samples, SummaryFigures& f) {
+  std::size_t first = 0;
+  for (const Sample& s : samples) {
+    while (s.at_ns - samples[first].at_ns > kMinuteNs) ++first;
+    const std::int64_t breaks = s.truth.write_breaks - samples[first].truth.write_breaks;
+    if (breaks > f.breaks_worst_min) {
+      f.breaks_worst_min = breaks;
+      f.worst_min_at_s = seconds(samples[first].at_ns);
+    }
+  }
+}
+
+std::optional<double> ratio(std::int64_t a, std::int64_t b) {
+  if (b == 0) return std::nullopt;
+  return static_cast<double>(a) / static_cast<double>(b);
+}
+
+}  // namespace
+
+SummaryFigures summary_figures(const results::RunResult& result) {
+  const std::vector<Sample>& samples = result.samples;
+  const Sample& last = samples.back();
+  SummaryFigures f;
+  f.begin = saving(samples.front());
+  f.end = saving(last);
+  const auto less = [](const Sample& a, const Sample& b) {
+    return a.truth.saved_bytes() < b.truth.saved_bytes();
+  };
+  const auto peak = std::max_element(samples.begin(), samples.end(), less);
+  f.peak = saving(*peak);
+  f.floor = saving(*std::min_element(peak, samples.end(), less));
+  f.duration_s = seconds(last.at_ns);
+  f.s_to_50 = time_to(samples, 0.50);
+  f.s_to_90 = time_to(samples, 0.90);
+  f.s_to_99 = time_to(samples, 0.99);
+  f.passes = last.passes;
+  f.cpu_s = seconds(last.ksmd_cpu_ns);
+  f.cpu_percent_mean = f.duration_s > 0 ? 100 * f.cpu_s / f.duration_s : 0;
+  f.cpu_percent_p95 = cpu_percent_p95(samples);
+  if (f.end.saved_bytes > 0) {
+    f.cpu_s_per_gib = f.cpu_s / (static_cast<double>(f.end.saved_bytes) / (1 << 30));
+  }
+  f.sharing_ratio = ratio(last.counters.pages_sharing, last.counters.pages_shared);
+  f.waste_ratio = ratio(last.counters.pages_unshared, last.counters.pages_sharing);
+  if (f.duration_s > 0) {
+    f.breaks_per_min_mean = static_cast<double>(last.truth.write_breaks) * 60 / f.duration_s;
+  }
+  worst_minute(samples, f);
+  f.possible_bytes = result.duplicates.possible_pages * kPage;
+  for (std::size_t i = 0; i < result.duplicates.unmerged_pages.size(); ++i) {
+    const std::int64_t pages = result.duplicates.unmerged_pages[i];
+    if (pages > 0) f.unmerged_bytes.emplace_back(results::kWhyNot[i], pages * kPage);
+  }
+  f.general_profit_bytes = general_profit(last.counters);
+  return f;
+}
+
+}  // namespace ksmsim::viz

@@ -1,0 +1,104 @@
+#include "viz/text_summary.hpp"
+
+#include <fmt/core.h>
+
+#include <array>
+#include <cmath>
+
+#include "viz/summary_figures.hpp"
+
+namespace ksmsim::viz {
+namespace {
+
+constexpr const char* kNone = "-";
+
+std::string percent(std::int64_t part, std::int64_t whole) {
+  if (whole == 0) return kNone;
+  return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
+}
+
+std::string line(const char* what, const std::string& value) {
+  return fmt::format("{:<26}{}\n", what, value);
+}
+
+std::string saving_lines(const char* when, const Saving& s) {
+  std::string text = line(
+      when, fmt::format("{} ({} of {} of guest memory)", bytes_text(s.saved_bytes),
+                        percent(s.saved_bytes, s.guest_bytes), bytes_text(s.guest_bytes)));
+  text += line("  by equal contents", bytes_text(s.content_bytes));
+  text += line("  by zero pages", bytes_text(s.zero_bytes) + "  (use_zero_pages)");
+  text += line("  KSM's own records", bytes_text(-s.metadata_bytes));
+  text += line("  counters claim",
+               fmt::format("{}  (pages_sharing + ksm_zero_pages)", bytes_text(s.claimed_bytes)));
+  return text;
+}
+
+std::string moment(const Saving& s) {
+  return fmt::format("{} at {}", bytes_text(s.saved_bytes), seconds_text(s.at_s));
+}
+
+std::string when(const std::optional<double>& s) { return s ? seconds_text(*s) : kNone; }
+
+std::string number(const std::optional<double>& n) { return n ? fmt::format("{:.2f}", *n) : kNone; }
+
+std::string unmerged_lines(const SummaryFigures& f) {
+  std::string text = line("equal but not merged", fmt::format("of {} that equal contents allow:",
+                                                              bytes_text(f.possible_bytes)));
+  if (f.unmerged_bytes.empty()) text += line("  nothing", "");
+  for (const auto& [why, bytes] : f.unmerged_bytes) {
+    text += line(("  " + why).c_str(), fmt::format("{} ({})", bytes_text(bytes),
+                                                   percent(bytes, f.possible_bytes)));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string bytes_text(std::int64_t bytes) {
+  constexpr std::array<const char*, 5> kUnits{"KiB", "MiB", "GiB", "TiB", "PiB"};
+  const bool small = bytes > -1024 && bytes < 1024;
+  if (small) return fmt::format("{} bytes", bytes);
+  double value = static_cast<double>(bytes) / 1024;
+  std::size_t unit = 0;
+  while (std::abs(value) >= 1024 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string seconds_text(double seconds) {
+  if (seconds < 1) return fmt::format("{:.0f} ms", seconds * 1000);
+  if (seconds < 120) return fmt::format("{:.1f} s", seconds);
+  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
+  if (whole < 7200) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
+}
+
+std::string text_summary(const results::RunResult& result) {
+  const SummaryFigures f = summary_figures(result);
+  std::string text = saving_lines("memory saved at the end", f.end);
+  text += line("at the beginning", moment(f.begin));
+  text += line("peak", moment(f.peak));
+  text += line("floor after the peak", moment(f.floor));
+  text += line("time to 50 / 90 / 99 %",
+               fmt::format("{} / {} / {}  (of the final saving)", when(f.s_to_50),
+                           when(f.s_to_90), when(f.s_to_99)));
+  text += line("passes", fmt::format("{} in {}", f.passes, seconds_text(f.duration_s)));
+  text += line("ksmd's CPU", fmt::format("{:.2f} % of one core (95th percentile {:.2f} %)",
+                                         f.cpu_percent_mean, f.cpu_percent_p95));
+  text += line("  CPU time", fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s,
+                                         number(f.cpu_s_per_gib)));
+  text += line("sharing ratio", number(f.sharing_ratio) + "  (pages_sharing / pages_shared)");
+  text += line("waste ratio", number(f.waste_ratio) + "  (pages_unshared / pages_sharing)");
+  text += line("copy-on-write breaks",
+               fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on",
+                           f.breaks_per_min_mean, f.breaks_worst_min,
+                           seconds_text(f.worst_min_at_s)));
+  text += unmerged_lines(f);
+  text += line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
+  text += fmt::format("digest  {:016x}\n", result.digest);
+  return text;
+}
+
+}  // namespace ksmsim::viz
