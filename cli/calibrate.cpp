@@ -21,9 +21,8 @@ struct Options {
 std::string host_file(const cost::Prices& prices) {
   std::string text =
       "# Picoseconds for each unit of ksmd's work, fitted by ksmsim calibrate.\n[prices_ps]\n";
-  cost::for_each_unit([&](const char* name, auto unit) {
-    text += fmt::format("{} = {}\n", name, prices.*unit);
-  });
+  cost::for_each_unit(
+      [&](const char* name, auto unit) { text += fmt::format("{} = {}\n", name, prices.*unit); });
   return text;
 }
 
@@ -42,15 +41,14 @@ int calibrate(const Options& options) {
   std::size_t units = 0;
   cost::for_each_unit([&](const char*, auto) { ++units; });
   if (measured.size() <= units) {
-    return unusable({fmt::format("{}: {} measurements are too few for {} prices",
-                                 options.directory, measured.size(), units)});
+    return unusable({fmt::format("{}: {} measurements are too few for {} prices", options.directory,
+                                 measured.size(), units)});
   }
   const cost::Prices prices = models::fit_prices(measured);
   fmt::print("{}", host_file(prices));
   fmt::print("{}", price_report(*data, prices));
   if (options.output.empty()) return kDone;
-  auto file =
-      OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
+  auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
   if (!file) return unusable(file.error());
   file->stream() << host_file(prices);
   const auto r = file->commit();

@@ -66,7 +66,7 @@ Result<std::vector<Batch>> batches_of(const traces::Script& script, const ksm::T
 Result<std::vector<Batch>> batches_of_file(const std::string& directory, const std::string& name,
                                            const ksm::Traits& traits) {
   std::string path = directory + "/" + name + ".ksm";
-  struct stat there{};
+  struct stat there {};
   if (stat(path.c_str(), &there) != 0) path = directory + "/../recorded/" + name + ".ksm";
   const auto text = read_file(path);
   if (!text) return text.error();
@@ -100,9 +100,10 @@ Result<void> load_batches(const CsvTable& table, const std::string& directory,
     const auto cpu = table.whole(row, "cpu_ns");
     const auto& batches = scripts[name];
     if (!number || !cpu || *number < 1 || static_cast<std::size_t>(*number) > batches.size()) {
-      return Error{fmt::format("{}/batches.csv:{}: script {} has no such batch, or cpu_ns is no "
-                               "number",
-                               directory, row + 2, name)};
+      return Error{
+          fmt::format("{}/batches.csv:{}: script {} has no such batch, or cpu_ns is no "
+                      "number",
+                      directory, row + 2, name)};
     }
     const Batch& batch = batches[static_cast<std::size_t>(*number) - 1];
     compare(table, row, name, batch, data);
@@ -126,9 +127,9 @@ Result<void> load_rates(const CsvTable& table, const std::string& directory,
                              .differ_at = table.text(row, "differ_at")};
     const auto work = work_of_pass(pattern, static_cast<int>(*pass), traits);
     if (!work) return work.error().in(place);
-    const std::string group = fmt::format("{} ({}, {} pages, differ in the {} 8 bytes)",
-                                          table.text(row, "case"), pattern.name, pattern.pages,
-                                          pattern.differ_at);
+    const std::string group =
+        fmt::format("{} ({}, {} pages, differ in the {} 8 bytes)", table.text(row, "case"),
+                    pattern.name, pattern.pages, pattern.differ_at);
     data.rates.push_back({group, *work, static_cast<double>(*ns * *pages), kRateWeight});
   }
   return {};
@@ -141,7 +142,7 @@ Result<CpuData> load_cpu_data(const std::string& directory, const ksm::Traits& t
   const auto batches = CsvTable::read(directory + "/batches.csv");
   if (!batches) return batches.error();
   if (auto r = load_batches(*batches, directory, traits, data); !r) return r.error();
-  struct stat there{};
+  struct stat there {};
   if (stat((directory + "/rates.csv").c_str(), &there) == 0) {
     const auto rates = CsvTable::read(directory + "/rates.csv");
     if (!rates) return rates.error();

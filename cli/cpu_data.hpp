@@ -1,7 +1,8 @@
 // Measurements of ksmd's CPU time, and the work that the simulated ksmd does for the same:
 //   DIR/batches.csv  CPU time and movement of every counter, batch by batch, for lockstep scripts
 //                    NAME.ksm in DIR or in DIR/../recorded;
-//   DIR/rates.csv    CPU time for each page of whole passes over one pattern of contents (optional).
+//   DIR/rates.csv    CPU time for each page of whole passes over one pattern of contents
+//   (optional).
 #pragma once
 #include <string>
 #include <vector>

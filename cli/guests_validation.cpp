@@ -129,6 +129,23 @@ ksm::Counters counters_of(const snapshots::CounterRow& row, const snapshots::Cou
   return c;
 }
 
+// From when to when a guest starts or is stopped, as the events tell it.
+std::vector<std::pair<Time, Time>> guest_changes(const snapshots::Dataset& data) {
+  std::vector<std::pair<Time, Time>> spans;
+  const auto until = [&](const snapshots::Event& from, const char* what) {
+    for (const auto& e : data.events) {
+      if (e.guest == from.guest && e.what == what && e.at >= from.at) return e.at;
+    }
+    return from.at;
+  };
+  for (const auto& e : data.events) {
+    if (e.what == "guest-start") spans.emplace_back(e.at, until(e, "guest-booted"));
+    if (e.what == "guest-poweroff") spans.emplace_back(e.at, until(e, "guest-gone"));
+    if (e.what == "guest-gone") spans.emplace_back(e.at, e.at);
+  }
+  return spans;
+}
+
 double cpu_s(const snapshots::CounterRow& row) {
   const std::int64_t* ns = row.find("ksmd_cpu_ns");
   return ns != nullptr ? static_cast<double>(*ns) / 1e9 : 0;
@@ -175,6 +192,8 @@ Result<std::vector<LiveRow>> validate_live(const snapshots::Dataset& data,
   options.until = recorded->back().at + std::chrono::seconds(1);
   auto run = host::Run::begin(options, std::make_unique<input::OpList>(operations));
   if (!run) return run.error();
+  const auto changes = guest_changes(data);
+  Time before = kStart;
   for (const snapshots::CounterRow& row : *recorded) {
     if (auto state = run->advance(row.at); !state) return state.error();
     const results::Sample now = run->sample();
@@ -183,6 +202,12 @@ Result<std::vector<LiveRow>> validate_live(const snapshots::Dataset& data,
                     .recorded = counters_of(row, recorded->front()),
                     .predicted_cpu_s = static_cast<double>(now.ksmd_cpu_ns) / 1e9,
                     .recorded_cpu_s = cpu_s(row) - cpu_s(recorded->front())});
+    const std::int64_t* mode = row.find("run");
+    rows.back().recorded_unmerging = mode != nullptr && *mode == 2;
+    rows.back().guest_changes = std::any_of(changes.begin(), changes.end(), [&](const auto& c) {
+      return c.first <= row.at && c.second >= before;
+    });
+    before = row.at;
   }
   return rows;
 }

@@ -35,6 +35,9 @@ struct LiveRow {
   double at_s = 0;
   ksm::Counters predicted, recorded;
   double predicted_cpu_s = 0, recorded_cpu_s = 0;  // Since the first row.
+  // The host was unmerging (run 2) when the row was read: it shows neither before nor after.
+  bool recorded_unmerging = false;
+  bool guest_changes = false;  // A guest is starting, booting or being stopped.
 };
 Result<std::vector<LiveRow>> validate_live(const traces::snapshots::Dataset& data,
                                            const traces::snapshots::ImportOptions& import,

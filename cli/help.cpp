@@ -1,5 +1,7 @@
 #include "cli/help.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <iostream>
@@ -80,20 +82,41 @@ std::string offer(const std::string& pattern, const std::vector<std::string>& wo
   return "      '" + pattern + "') words=" + word_list(words) + " ;;\n";
 }
 
-// Text without meaning to roff.
+// Bytes of the UTF-8 character that begins with this one.
+std::size_t utf8_length(unsigned char first) {
+  if (first < 0xc0) return 1;
+  if (first < 0xe0) return 2;
+  return first < 0xf0 ? 3 : 4;
+}
+
+// A UTF-8 character as roff spells it: \[u20AC].
+std::string roff_character(const std::string& character) {
+  unsigned code = static_cast<unsigned char>(character[0]) & (0xffu >> (character.size() + 1));
+  for (const char c : character.substr(1)) {
+    code = (code << 6) | (static_cast<unsigned char>(c) & 0x3fu);
+  }
+  return fmt::format("\\[u{:04X}]", code);
+}
+
+// Text without meaning to roff, in ASCII.
 std::string roff(const std::string& text) {
   std::string out;
   bool line_begins = true;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const char c = text[i];
+    const std::size_t length = utf8_length(static_cast<unsigned char>(c));
     if (line_begins && (c == '.' || c == '\'')) out += "\\&";
     line_begins = c == '\n';
-    if (c == '\\') {
+    if (length > 1) {
+      out += roff_character(text.substr(i, length));
+    } else if (c == '\\') {
       out += "\\e";
     } else if (c == '-') {
       out += "\\-";
     } else {
       out += c;
     }
+    i += length;
   }
   return out;
 }

@@ -1,15 +1,15 @@
 // ksmsim lockstep: a lockstep script on the simulated kernel.
 #include <fmt/core.h>
 
-#include <array>
 #include <cstdio>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
-#include "sim/host/lockstep.hpp"
+#include "cli/script_runner.hpp"
 #include "traces/script.hpp"
 #include "viz/lockstep_rows.hpp"
 
@@ -22,30 +22,16 @@ struct Options {
   std::string compare;
 };
 
-// Where rows go: to standard output, or beside those of a recording.
-class RowSink {
- public:
-  virtual ~RowSink() = default;
-  // Returns whether the script is to go on.
-  virtual bool add(int line, const std::string& row) = 0;
-};
-
-class Printer : public RowSink {
- public:
-  bool add(int, const std::string& row) override {
-    fmt::print("{}\n", row);
-    return std::ferror(stdout) == 0;
-  }
-};
-
-class Comparer : public RowSink {
+// Puts rows beside those of a recording.
+class Comparer {
  public:
   Comparer(std::string name, const std::string& recorded) : name_(std::move(name)) {
     std::istringstream in(recorded);
     for (std::string row; std::getline(in, row);) rows_.push_back(row);
   }
 
-  bool add(int line, const std::string& row) override {
+  // Returns whether the row is the recorded one.
+  bool add(int line, const std::string& row) {
     const std::string recorded = next_ < rows_.size() ? rows_[next_] : std::string();
     ++next_;
     if (row == recorded) return true;
@@ -79,37 +65,6 @@ class Comparer : public RowSink {
   bool differs_ = false;
 };
 
-// One knob write of a script: EBUSY goes on, any other refusal is a mistake of the script.
-Result<void> set(host::Lockstep& lockstep, const input::SetKnob& knob) {
-  const auto error = lockstep.set(knob);
-  if (error == ksm::WriteError::none || error == ksm::WriteError::busy) return {};
-  return Error{ksm::explain(error, knob.knob, knob.value)};
-}
-
-Result<void> carry_out(host::Lockstep& lockstep, const traces::Script& script, RowSink& sink) {
-  using Kind = traces::Step::Kind;
-  if (!sink.add(0, viz::lockstep_header())) return {};
-  for (const traces::Step& step : script.steps) {
-    const auto row = [&] {
-      return sink.add(step.line, viz::lockstep_row(step.line, lockstep.counters()));
-    };
-    if (step.kind == Kind::row) {
-      if (!row()) return {};
-    } else if (step.kind == Kind::wake) {
-      for (std::uint64_t i = 0; i < step.count; ++i) {
-        lockstep.wake();
-        if (!row()) return {};
-      }
-    } else if (const auto* knob = std::get_if<input::SetKnob>(&step.operation)) {
-      if (auto r = set(lockstep, *knob); !r) return r.error().in(std::to_string(step.line));
-      if (knob->knob == "run" && knob->value == "1" && !row()) return {};
-    } else if (auto r = lockstep.apply(step.operation); !r) {
-      return r.error().in(std::to_string(step.line));
-    }
-  }
-  return {};
-}
-
 int fail(const Error& error) {
   fmt::print(stderr, "ksmsim: {}\n", error.text);
   return kUnusable;
@@ -122,18 +77,19 @@ int run_lockstep(const Options& options) {
   if (!text) return fail(text.error());
   const auto script = traces::parse_script(*text, options.script);
   if (!script) return fail(script.error());
-  host::Lockstep lockstep(**traits);
   if (options.compare.empty()) {
-    Printer printer;
-    const auto r = carry_out(lockstep, *script, printer);
+    const auto r = run_script(*script, **traits, [](int, const std::string& row) {
+      fmt::print("{}\n", row);
+      return std::ferror(stdout) == 0;
+    });
     return r ? kDone : fail(r.error().in(options.script));
   }
   const auto recorded = read_file(options.compare);
   if (!recorded) return fail(recorded.error());
   Comparer comparer(options.compare, *recorded);
-  if (auto r = carry_out(lockstep, *script, comparer); !r) {
-    return fail(r.error().in(options.script));
-  }
+  const auto r = run_script(
+      *script, **traits, [&](int line, const std::string& row) { return comparer.add(line, row); });
+  if (!r) return fail(r.error().in(options.script));
   return comparer.finish() ? kDone : kFailed;
 }
 

@@ -11,7 +11,8 @@ std::string table(const char* what, const std::vector<models::Measured>& measure
                   const cost::Prices& prices) {
   if (measured.empty()) return "";
   std::string text = fmt::format(
-      "\n| {} | measurements | measured ms | predicted ms | error |\n|---|--:|--:|--:|--:|\n", what);
+      "\n| {} | measurements | measured ms | predicted ms | error |\n|---|--:|--:|--:|--:|\n",
+      what);
   double worst = 0;
   double sum = 0;
   const auto groups = models::errors_by_group(measured, prices);

@@ -193,8 +193,7 @@ int run_trace(const Options& options) {
 }
 
 void add_options(CLI::App& command, const std::shared_ptr<Options>& options) {
-  command.add_option("--trace", options->trace, "Guests to replay (guests.bin)")
-      ->type_name("FILE");
+  command.add_option("--trace", options->trace, "Guests to replay (guests.bin)")->type_name("FILE");
   command
       .add_option("--set", options->sets,
                   "Keep a knob of /sys/kernel/mm/ksm at a value for the whole run, whatever the "

@@ -36,8 +36,9 @@ bool print_frozen(const FrozenValidation& frozen) {
     fmt::print("The data set has no frozen runs.\n\n");
     return true;
   }
-  fmt::print("| run | passes | values compared | differences | ksmd CPU s, recorded | predicted |\n"
-             "|---|--:|--:|--:|--:|--:|\n");
+  fmt::print(
+      "| run | passes | values compared | differences | ksmd CPU s, recorded | predicted |\n"
+      "|---|--:|--:|--:|--:|--:|\n");
   for (const auto& r : frozen.runs) {
     fmt::print("| {} | {} | {} | {} | {:.2f} | {:.2f} |\n", r.name, r.passes, r.values,
                r.differences.size(), r.recorded_cpu_s, r.predicted_cpu_s);

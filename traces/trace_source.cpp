@@ -36,8 +36,8 @@ Result<std::unique_ptr<TraceSource>> TraceSource::create(Open open, OnDamage on_
 Result<std::unique_ptr<TraceSource>> TraceSource::create(std::shared_ptr<const std::string> bytes,
                                                          OnDamage on_damage) {
   return create(
-      [bytes]() -> Result<std::unique_ptr<std::istream>> {
-        return std::unique_ptr<std::istream>{std::make_unique<MemoryStream>(bytes)};
+      [shared = std::move(bytes)]() -> Result<std::unique_ptr<std::istream>> {
+        return std::unique_ptr<std::istream>{std::make_unique<MemoryStream>(shared)};
       },
       on_damage);
 }

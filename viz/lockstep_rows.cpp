@@ -32,8 +32,10 @@ constexpr std::array<Column, 11> kColumns{{
 std::vector<std::string> fields(const std::string& row) {
   std::vector<std::string> list(1);
   for (char c : row) {
-    if (c == ',') list.emplace_back();
-    else list.back() += c;
+    if (c == ',')
+      list.emplace_back();
+    else
+      list.back() += c;
   }
   return list;
 }

@@ -112,8 +112,7 @@ std::string summary_json(const results::RunResult& result) {
 std::string result_json(const results::RunResult& result) {
   Json columns = Json::array();
   const results::Sample none;
-  for_each_number(none,
-                  [&](const char* name, const std::int64_t&) { columns.push_back(name); });
+  for_each_number(none, [&](const char* name, const std::int64_t&) { columns.push_back(name); });
   Json samples = Json::array();
   for (const results::Sample& s : result.samples) {
     Json row = Json::array();

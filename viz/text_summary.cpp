@@ -22,9 +22,9 @@ std::string line(const char* what, const std::string& value) {
 }
 
 std::string saving_lines(const char* when, const Saving& s) {
-  std::string text = line(
-      when, fmt::format("{} ({} of {} of guest memory)", bytes_text(s.saved_bytes),
-                        percent(s.saved_bytes, s.guest_bytes), bytes_text(s.guest_bytes)));
+  std::string text =
+      line(when, fmt::format("{} ({} of {} of guest memory)", bytes_text(s.saved_bytes),
+                             percent(s.saved_bytes, s.guest_bytes), bytes_text(s.guest_bytes)));
   text += line("  by equal contents", bytes_text(s.content_bytes));
   text += line("  by zero pages", bytes_text(s.zero_bytes) + "  (use_zero_pages)");
   text += line("  KSM's own records", bytes_text(-s.metadata_bytes));
@@ -46,8 +46,8 @@ std::string unmerged_lines(const SummaryFigures& f) {
                                                               bytes_text(f.possible_bytes)));
   if (f.unmerged_bytes.empty()) text += line("  nothing", "");
   for (const auto& [why, bytes] : f.unmerged_bytes) {
-    text += line(("  " + why).c_str(), fmt::format("{} ({})", bytes_text(bytes),
-                                                   percent(bytes, f.possible_bytes)));
+    text += line(("  " + why).c_str(),
+                 fmt::format("{} ({})", bytes_text(bytes), percent(bytes, f.possible_bytes)));
   }
   return text;
 }
@@ -82,19 +82,19 @@ std::string text_summary(const results::RunResult& result) {
   text += line("peak", moment(f.peak));
   text += line("floor after the peak", moment(f.floor));
   text += line("time to 50 / 90 / 99 %",
-               fmt::format("{} / {} / {}  (of the final saving)", when(f.s_to_50),
-                           when(f.s_to_90), when(f.s_to_99)));
+               fmt::format("{} / {} / {}  (of the final saving)", when(f.s_to_50), when(f.s_to_90),
+                           when(f.s_to_99)));
   text += line("passes", fmt::format("{} in {}", f.passes, seconds_text(f.duration_s)));
   text += line("ksmd's CPU", fmt::format("{:.2f} % of one core (95th percentile {:.2f} %)",
                                          f.cpu_percent_mean, f.cpu_percent_p95));
-  text += line("  CPU time", fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s,
-                                         number(f.cpu_s_per_gib)));
+  text += line("  CPU time",
+               fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s, number(f.cpu_s_per_gib)));
   text += line("sharing ratio", number(f.sharing_ratio) + "  (pages_sharing / pages_shared)");
   text += line("waste ratio", number(f.waste_ratio) + "  (pages_unshared / pages_sharing)");
-  text += line("copy-on-write breaks",
-               fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on",
-                           f.breaks_per_min_mean, f.breaks_worst_min,
-                           seconds_text(f.worst_min_at_s)));
+  text +=
+      line("copy-on-write breaks",
+           fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on",
+                       f.breaks_per_min_mean, f.breaks_worst_min, seconds_text(f.worst_min_at_s)));
   text += unmerged_lines(f);
   text += line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
   text += fmt::format("digest  {:016x}\n", result.digest);

@@ -18,7 +18,7 @@ struct VirtualClock {
 using Duration = VirtualClock::duration;
 using Time = VirtualClock::time_point;
 
-inline constexpr Time kStart{};             // The beginning of a run.
+inline constexpr Time kStart{};              // The beginning of a run.
 inline constexpr Time kNever = Time::max();  // Later than everything that happens.
 
 // Whole nanoseconds since the start of the run.

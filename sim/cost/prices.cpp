@@ -4,22 +4,22 @@ namespace ksmsim::cost {
 
 const Prices& measured_prices() {
   static constexpr Prices prices{
-      .batches = 2'000'000,
-      .visits = 150'000,
-      .items_created = 60'000,
-      .items_freed = 80'000,
-      .checksums = 800'000,
-      .stable_steps = 100'000,
-      .unstable_steps = 120'000,
-      .far_steps = 500'000,
-      .agreed_bytes = 100,
-      .unstable_inserts = 300'000,
-      .merges = 1'500'000,
-      .ksm_pages = 1'000'000,
-      .zero_pages = 1'500'000,
-      .skips = 60'000,
-      .stale_nodes = 200'000,
-      .walked = 8'000,
+      .batches = 2'591'877,
+      .visits = 232'237,
+      .items_created = 263'231,
+      .items_freed = 82'178,
+      .checksums = 537'286,
+      .stable_steps = 40'477,
+      .unstable_steps = 230'939,
+      .far_steps = 257'730,
+      .agreed_bytes = 85,
+      .unstable_inserts = 0,
+      .merges = 2'479'929,
+      .ksm_pages = 1'856'432,
+      .zero_pages = 2'191'659,
+      .skips = 0,
+      .stale_nodes = 598'915,
+      .walked = 8'029,
   };
   return prices;
 }

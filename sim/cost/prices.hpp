@@ -17,7 +17,7 @@ const Prices& measured_prices();
 // How many bytes a comparison of two unequal pages reads before the first difference, by the class
 // of the page that is scanned. Units: bytes for each comparison.
 struct AgreedBytes {
-  std::uint32_t otherwise = 8;           // Classes that the list below does not name.
+  std::uint32_t otherwise = 8;            // Classes that the list below does not name.
   std::vector<std::uint32_t> by_class{};  // By ClassId.
 
   std::uint32_t of(ClassId c) const {
@@ -36,8 +36,7 @@ std::uint64_t price(const Work& work, const Prices& prices);
 // Counts work and prices it as it is done.
 class Meter {
  public:
-  Meter(const Prices& prices, AgreedBytes agreed)
-      : prices_(prices), agreed_(std::move(agreed)) {}
+  Meter(const Prices& prices, AgreedBytes agreed) : prices_(prices), agreed_(std::move(agreed)) {}
 
   void add(std::uint64_t Units::*unit, std::uint64_t n = 1) {
     work_.*unit += n;

@@ -29,7 +29,7 @@ struct Units {
   std::uint64_t zero_pages = 0;  // Sites pointed at the page of zeros.
   std::uint64_t skips = 0;       // Pages that smart scan passed over.
   std::uint64_t stale_nodes = 0;
-  std::uint64_t walked = 0;      // Page-table entries passed that held no page to meet.
+  std::uint64_t walked = 0;  // Page-table entries passed that held no page to meet.
 
   bool operator==(const Units&) const = default;
 };

@@ -54,8 +54,8 @@ std::int64_t& of(Reasons& reasons, WhyNot why) { return reasons[static_cast<std:
 
 // One page of a group that is not merged yet stays: the one whose reason says least.
 void keep_one(Reasons& reasons) {
-  for (WhyNot why : {WhyNot::not_reached, WhyNot::sharing_limit, WhyNot::fork_twin,
-                     WhyNot::skipped, WhyNot::changed, WhyNot::not_registered}) {
+  for (WhyNot why : {WhyNot::not_reached, WhyNot::sharing_limit, WhyNot::fork_twin, WhyNot::skipped,
+                     WhyNot::changed, WhyNot::not_registered}) {
     if (of(reasons, why) == 0) continue;
     --of(reasons, why);
     return;

@@ -63,12 +63,17 @@ Result<Run::State> Run::advance(Time until) {
 bool Run::is_over() const {
   if (!source_ended_ || pending_) return false;
   switch (options_.end_at) {
-    case EndAt::trace_end: return true;
-    case EndAt::time: return false;
-    case EndAt::settled: break;
+    case EndAt::trace_end:
+      return true;
+    case EndAt::time:
+      return false;
+    case EndAt::settled:
+      break;
   }
-  // Nothing changes any more if ksmd waits for work, or two passes in a row changed nothing.
-  return ksmd_ == Ksmd::waits_for_work || still_passes_ >= 2;
+  // Nothing changes any more if ksmd waits for work, will not wake up or scans nothing, or two
+  // passes in a row changed nothing.
+  const bool idle = naps_for_ever_ || machine_.ksmd().knobs().pages_to_scan == 0;
+  return ksmd_ == Ksmd::waits_for_work || (ksmd_ == Ksmd::naps && idle) || still_passes_ >= 2;
 }
 
 Result<void> Run::fetch() {
@@ -107,9 +112,9 @@ void Run::carry_out(const Scheduled& event) {
       return;
     case What::batch_end:
       ksmd_cpu_ += machine_.ksmd().batch_cpu();
-      ksmd_ = Ksmd::waits_for_work;
+      // Whoever waited for the end finds ksmd on its way to sleep: run 1 does not wake it.
       write_deferred_knobs();
-      if (ksmd_ == Ksmd::waits_for_work) fall_asleep();
+      fall_asleep();
       return;
     case What::sample:
       result_.samples.push_back(sample());
@@ -184,8 +189,9 @@ void Run::go_on_with_batch(Time until) {
   if (machine_.ksmd().full_scans() != before) {
     ++passes_;
     const std::int64_t saved = machine_.memory().totals().saved();
-    still_passes_ = source_ended_ && saved == settled_saved_ ? still_passes_ + 1 : 0;
+    still_passes_ = guests_were_still_ && saved == settled_saved_ ? still_passes_ + 1 : 0;
     settled_saved_ = saved;
+    guests_were_still_ = source_ended_;
   }
   ksmd_ = Ksmd::ends_batch;
   // A batch takes some time whatever it costs, so that time goes on with a sleep of 0.
@@ -194,12 +200,12 @@ void Run::go_on_with_batch(Time until) {
 }
 
 void Run::fall_asleep() {
-  if (!machine_.has_work()) return;
-  ksmd_ = Ksmd::naps;
+  ksmd_ = machine_.has_work() ? Ksmd::naps : Ksmd::waits_for_work;
+  if (ksmd_ == Ksmd::waits_for_work) return;
   ++nap_;
-  const Time end = sleep_end(options_.host.ticks, now_,
-                             machine_.ksmd().knobs().sleep_millisecs);
-  if (end != kNever) events_.schedule(end, {What::wake_up, nap_});
+  const Time end = sleep_end(options_.host.ticks, now_, machine_.ksmd().knobs().sleep_millisecs);
+  naps_for_ever_ = end == kNever;
+  if (!naps_for_ever_) events_.schedule(end, {What::wake_up, nap_});
 }
 
 // ---------------------------------------------------------------- what comes out

@@ -82,6 +82,7 @@ class Run {
   Time now_ = kStart;
   Ksmd ksmd_ = Ksmd::waits_for_work;
   std::uint64_t nap_ = 0;  // Number of the present nap.
+  bool naps_for_ever_ = false;
   Duration ksmd_cpu_{};    // Of finished batches.
   std::int64_t passes_ = 0;
   std::deque<input::SetKnob> deferred_;
@@ -89,6 +90,7 @@ class Run {
   // Settling: pages saved when the last pass ended, and how many passes in a row left them so.
   std::int64_t settled_saved_ = -1;
   int still_passes_ = 0;
+  bool guests_were_still_ = false;  // Since before the present pass began.
 
   std::vector<std::string> names_;  // By MmId.
   results::RunResult result_;

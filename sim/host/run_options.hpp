@@ -15,8 +15,8 @@ namespace ksmsim::host {
 
 // What the machine is like. Ticks decide when ksmd wakes up, prices how long it works.
 struct HostOptions {
-  ksm::Ticks ticks{};                                   // HZ 250 (Debian's kernels); phase 0.
-  cost::Prices prices = cost::measured_prices();        // Picoseconds for each unit of work.
+  ksm::Ticks ticks{};                             // HZ 250 (Debian's kernels); phase 0.
+  cost::Prices prices = cost::measured_prices();  // Picoseconds for each unit of work.
   // Measured on a Linux guest's memory: two unequal pages on the path of a search differ after 33
   // bytes on average, whatever the size of the tree (docs/validation.md).
   cost::AgreedBytes agreed{.otherwise = 33};

@@ -29,14 +29,12 @@ void ScanTimeAdvisor::end_pass(Knobs& knobs, Time now, Duration cpu) {
   if (knobs.advisor_mode != AdvisorMode::scan_time) return;
   const auto whole = std::chrono::duration_cast<std::chrono::seconds>(now - pass_start_).count();
   const std::uint64_t seconds = std::max(kUlong1, static_cast<std::uint64_t>(whole));
-  const auto used =
-      std::chrono::duration_cast<std::chrono::milliseconds>(cpu - last_cpu_).count();
+  const auto used = std::chrono::duration_cast<std::chrono::milliseconds>(cpu - last_cpu_).count();
   const std::uint64_t cpu_ms = static_cast<std::uint64_t>(used);
   const std::uint64_t cpu_percent = std::max(kUlong1, cpu_ms * 100 / (seconds * 1000));
   const std::uint64_t last_seconds = last_scan_seconds_ != 0 ? last_scan_seconds_ : seconds;
 
-  const std::uint64_t factor =
-      std::max(kUlong1, knobs.advisor_target_scan_time * 100 / seconds);
+  const std::uint64_t factor = std::max(kUlong1, knobs.advisor_target_scan_time * 100 / seconds);
   std::uint64_t change = std::max(kUlong1, seconds * 100 / last_seconds);
   change = ewma(last_change_, change);
 

@@ -1,5 +1,6 @@
 // The scan-time advisor (6.8): at the end of each pass it sets pages_to_scan so that a pass takes
 // advisor_target_scan_time. All arithmetic is the kernel's, integer and truncating.
+// Times count from the boot of the machine.
 #pragma once
 #include <cstdint>
 

@@ -47,8 +47,8 @@ void for_each_field(C& c, F&& f) {
 
 // Items in no tree: everything that is not shared, sharing or unshared.
 inline std::int64_t pages_volatile(const Counters& c) {
-  return std::max<std::int64_t>(
-      0, c.rmap_items - c.pages_shared - c.pages_sharing - c.pages_unshared);
+  return std::max<std::int64_t>(0,
+                                c.rmap_items - c.pages_shared - c.pages_sharing - c.pages_unshared);
 }
 
 // Bytes; may be negative. Ignores stable nodes, as the kernel does.

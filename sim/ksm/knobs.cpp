@@ -14,8 +14,10 @@ WriteError number(std::string_view text, std::uint64_t most, std::uint64_t& valu
   if (text.starts_with('+')) text.remove_prefix(1);
   if (text.empty() || text[0] < '0' || text[0] > '9') return WriteError::invalid;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  // An overflow of 64 bits is found while digits are read, before what stands behind them.
+  if (error == std::errc::result_out_of_range) return WriteError::range;
   if (end != text.data() + text.size()) return WriteError::invalid;
-  if (error != std::errc{} || value > most) return WriteError::range;
+  if (value > most) return WriteError::range;
   return WriteError::none;
 }
 
@@ -39,8 +41,7 @@ WriteError boolean(std::string_view text, const Traits& traits, bool& value) {
 }
 
 template <class Int>
-WriteError store_number(Int& knob, std::string_view text, std::uint64_t least,
-                        std::uint64_t most) {
+WriteError store_number(Int& knob, std::string_view text, std::uint64_t least, std::uint64_t most) {
   std::uint64_t value = 0;
   if (number(text, most, value) != WriteError::none || value < least) return WriteError::invalid;
   knob = static_cast<Int>(value);
@@ -62,8 +63,8 @@ constexpr std::uint64_t kInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::uint64_t kUlong = std::numeric_limits<std::uint64_t>::max();
 
 constexpr std::array<std::string_view, 11> kReadOnly{
-    "full_scans",     "pages_scanned", "pages_shared",       "pages_sharing",
-    "pages_unshared", "pages_skipped", "ksm_zero_pages",     "stable_node_chains",
+    "full_scans",     "pages_scanned",  "pages_shared",    "pages_sharing",
+    "pages_unshared", "pages_skipped",  "ksm_zero_pages",  "stable_node_chains",
     "pages_volatile", "general_profit", "stable_node_dups"};
 
 WriteError store_advisor_mode(AdvisorMode& mode, std::string_view text) {
@@ -95,18 +96,23 @@ std::string_view accepted(std::string_view name) {
 
 std::string_view name_of(WriteError error) {
   switch (error) {
-    case WriteError::none: return "done";
-    case WriteError::invalid: return "EINVAL";
-    case WriteError::range: return "ERANGE";
-    case WriteError::busy: return "EBUSY";
-    case WriteError::read_only: return "EACCES";
-    case WriteError::no_file: return "ENOENT";
+    case WriteError::none:
+      return "done";
+    case WriteError::invalid:
+      return "EINVAL";
+    case WriteError::range:
+      return "ERANGE";
+    case WriteError::busy:
+      return "EBUSY";
+    case WriteError::read_only:
+      return "EACCES";
+    case WriteError::no_file:
+      return "ENOENT";
   }
   return "";
 }
 
-WriteError store(Knobs& knobs, std::string_view name, std::string_view text,
-                 const Traits& traits) {
+WriteError store(Knobs& knobs, std::string_view name, std::string_view text, const Traits& traits) {
   for (std::string_view counter : kReadOnly) {
     if (name == counter) return WriteError::read_only;
   }
@@ -160,17 +166,20 @@ std::optional<std::string> show(const Knobs& knobs, std::string_view name) {
 std::string explain(WriteError error, std::string_view name, std::string_view text) {
   const std::string what = std::string(name) + " = '" + std::string(text) + "'";
   switch (error) {
-    case WriteError::no_file: return "there is no knob '" + std::string(name) + "'";
-    case WriteError::read_only: return std::string(name) + " is a counter, it cannot be written";
-    case WriteError::busy: return what + " is refused (EBUSY) while pages are shared";
-    default: break;
+    case WriteError::no_file:
+      return "there is no knob '" + std::string(name) + "'";
+    case WriteError::read_only:
+      return std::string(name) + " is a counter, it cannot be written";
+    case WriteError::busy:
+      return what + " is refused (EBUSY) while pages are shared";
+    default:
+      break;
   }
   if (name == "pages_to_scan") {
     return what + " is refused (" + std::string(name_of(error)) +
            "): 0 to 4294967295, and advisor_mode none";
   }
-  return what + " is refused (" + std::string(name_of(error)) +
-         "): " + std::string(accepted(name));
+  return what + " is refused (" + std::string(name_of(error)) + "): " + std::string(accepted(name));
 }
 
 }  // namespace ksmsim::ksm

@@ -119,9 +119,9 @@ Duration Ksmd::batch_cpu() const {
 Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
   KSM_CHECK(in_batch_);
   ScanContext c = context(memory);
-  const std::uint64_t end =
-      until == kNever ? std::numeric_limits<std::uint64_t>::max()
-                      : static_cast<std::uint64_t>((until - clock_.start).count()) * 1000;
+  const std::uint64_t end = until == kNever
+                                ? std::numeric_limits<std::uint64_t>::max()
+                                : static_cast<std::uint64_t>((until - clock_.start).count()) * 1000;
   while (batch_left_ > 0) {
     if (meter_.picoseconds() - batch_base_ >= end) return BatchState::suspended;
     const std::optional<SiteId> site = next_page(c);
@@ -144,13 +144,13 @@ std::optional<SiteId> Ksmd::next_page(ScanContext& c) {
     if (const auto site = next_page_of_current(c)) return site;
     leave_current(c);
   }
-  advisor_.end_pass(knobs_, batch_time(), clock_.cpu + batch_cpu());
+  advisor_.end_pass(knobs_, batch_time() + ticks_.boot, clock_.cpu + batch_cpu());
   ++counters_.full_scans;
   return std::nullopt;
 }
 
 void Ksmd::start_pass() {
-  advisor_.start_pass(knobs_, batch_time());
+  advisor_.start_pass(knobs_, batch_time() + ticks_.boot);
   unstable_.clear();  // Items keep their state; their stamp tells that they are left over.
   ring_.advance();
   next_page_ = item_position_ = PageIndex{0};
@@ -262,9 +262,12 @@ VisitOutcome Ksmd::search_and_merge(ScanContext& c, SiteId site) {
   const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
   const auto found = unstable_.find_or_insert(c, site, pass);
   switch (found.outcome) {
-    case UnstableTree::Outcome::inserted: return VisitOutcome::unshared;
-    case UnstableTree::Outcome::gave_up: return VisitOutcome::gave_up;
-    case UnstableTree::Outcome::matched: break;
+    case UnstableTree::Outcome::inserted:
+      return VisitOutcome::unshared;
+    case UnstableTree::Outcome::gave_up:
+      return VisitOutcome::gave_up;
+    case UnstableTree::Outcome::matched:
+      break;
   }
   return merge_pair(c, site, found.partner);
 }
@@ -300,8 +303,10 @@ bool Ksmd::merge_into(ScanContext& c, SiteId site, FrameId target) {
 
 void Ksmd::untree(ScanContext& c, SiteId site) {
   switch (items_[site].state) {
-    case RmapState::none: return;
-    case RmapState::stable: return stable_.detach(c, site);
+    case RmapState::none:
+      return;
+    case RmapState::stable:
+      return stable_.detach(c, site);
     case RmapState::unstable:
       return unstable_.remove(c, site, static_cast<std::uint64_t>(counters_.full_scans));
   }
@@ -321,8 +326,8 @@ void Ksmd::check_invariants(mem::HostMemory& memory) const {
     const MmId mm{m};
     RmapItems::OfMm of;
     mem::Met met = items_.next(memory, mm, PageIndex{0}, PageIndex{kPageIndexEnd});
-    for (; met.found; met = items_.next(memory, mm, met.page + PageCount{1},
-                                        PageIndex{kPageIndexEnd})) {
+    for (; met.found;
+         met = items_.next(memory, mm, met.page + PageCount{1}, PageIndex{kPageIndexEnd})) {
       ++of.rmap_items;
       of.merging_pages += items_[met.site].state == RmapState::stable;
       unshared += items_[met.site].state == RmapState::unstable;

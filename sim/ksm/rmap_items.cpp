@@ -26,14 +26,14 @@ void RmapItems::destroy(const mem::HostMemory& memory, SiteId site) {
 mem::Met RmapItems::next(const mem::HostMemory& memory, MmId mm, PageIndex from,
                          PageIndex end) const {
   const auto& space = memory.space(mm);
-  for (std::size_t i = space.block_at_or_after(from.value / kBlockPages);
-       i < space.blocks.size(); ++i) {
+  for (std::size_t i = space.block_at_or_after(from.value / kBlockPages); i < space.blocks.size();
+       ++i) {
     const auto [number, block] = space.blocks[i];
     const std::uint64_t base = number * kBlockPages;
     if (base >= end.value) break;
     if (block >= blocks_.size()) continue;
-    const std::uint32_t at = blocks_[block].items.next(
-        static_cast<std::uint32_t>(std::max(base, from.value) - base));
+    const std::uint32_t at =
+        blocks_[block].items.next(static_cast<std::uint32_t>(std::max(base, from.value) - base));
     if (at == kBlockPages) continue;
     if (base + at >= end.value) break;
     return {PageIndex{base + at}, SiteId{block * kBlockPages + at}, true, 0};

@@ -28,8 +28,8 @@ struct RmapItem {
   std::uint8_t stamp = 0;           // Unstable: low 8 bits of the pass of insertion.
   std::uint8_t tree = 0;            // Unstable: which tree (one for each NUMA node, or one).
   union {
-    RbLinks links{};     // Unstable.
-    struct {             // Stable: node and the neighbours in its list of sharers.
+    RbLinks links{};  // Unstable.
+    struct {          // Stable: node and the neighbours in its list of sharers.
       std::uint32_t node, next, previous;
     } sharer;
   };
@@ -72,7 +72,7 @@ class RmapItems {
   struct BlockOfItems {
     mem::BlockBits items;
   };
-  ChunkedVector<RmapItem> items_;           // By site.
+  ChunkedVector<RmapItem> items_;            // By site.
   ChunkedVector<BlockOfItems, 256> blocks_;  // By block of sites.
   std::vector<OfMm> mms_;
   std::int64_t count_ = 0;

@@ -17,13 +17,11 @@ struct ScanContext {
   Counters& counters;
   const Knobs& knobs;
   cost::Meter& meter;
-  std::uint64_t jiffies = 0;         // Now; chains are pruned by it.
+  std::uint64_t jiffies = 0;        // Now; chains are pruned by it.
   std::uint64_t prune_jiffies = 0;  // stable_node_chains_prune_millisecs in ticks.
 
   // The content of the frame at a site. REQUIRES: it maps one.
-  std::uint64_t content(SiteId site) const {
-    return memory.frame(memory.mapping(site)).content;
-  }
+  std::uint64_t content(SiteId site) const { return memory.frame(memory.mapping(site)).content; }
 };
 
 }  // namespace ksmsim::ksm

@@ -65,7 +65,7 @@ class StableTree {
     std::uint32_t next = kNoNode, previous = kNoNode;  // In its place; `next` of a free one.
   };
   struct Place {
-    RbLinks links;  // `parent` of a free one: the next free one.
+    RbLinks links;                  // `parent` of a free one: the next free one.
     std::uint32_t first = kNoNode;  // Node, or first dup.
     std::uint32_t nodes = 0;
     RbColour colour = RbColour::red;

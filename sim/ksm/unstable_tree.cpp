@@ -4,8 +4,7 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, SiteId site,
-                                                 std::uint64_t pass) {
+UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, SiteId site, std::uint64_t pass) {
   c.meter.add_search(&Units::unstable_steps, tree_.size, c.memory.class_of(site));
   const FrameId ours = c.memory.mapping(site);
   const std::uint64_t content = c.memory.frame(ours).content;

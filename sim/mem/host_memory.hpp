@@ -121,7 +121,7 @@ class HostMemory {
   void point(SiteId site, Mapping to);  // Bits and numbers of the block; neither frames nor totals.
   void drop(SiteId site);               // Unmaps what the site maps.
   void take(SiteId site, FrameId frame);  // Maps a frame at a site that maps nothing.
-  void break_range(MmId mm, PageIndex start, PageIndex end);
+  void break_mergeable(MmId mm, PageIndex start, PageIndex end);
   template <class Action>
   void for_each_present(MmId mm, PageIndex start, PageIndex end, Action action);
 

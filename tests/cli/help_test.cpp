@@ -30,7 +30,8 @@ struct Toy {
     app.add_option("--set", knobs, "Set a knob")->type_name("KNOB=VALUE");
     app.add_option("--secret", text, "Not for people")->group("");
     CLI::App* trace = app.add_subcommand("trace", "Look into traces")->require_subcommand(1);
-    CLI::App* dump = trace->add_subcommand("dump", "Print it\n.so on, with a \\ in it");
+    CLI::App* dump =
+        trace->add_subcommand("dump", "Print it\n.so on, with a \\ in it \u2013 \u00e4");
     dump->add_option("file", text, "The trace")->required();
     dump->add_option("-o,--out", text, "Write to this file")->type_name("FILE");
     dump->add_flag("--force", force, "Overwrite");
@@ -115,9 +116,10 @@ TEST_CASE("the man page names the values to choose from and the default") {
                                          "Behave like this Linux (default: 6.18)\n"));
 }
 
-TEST_CASE("a description cannot give orders to roff") {
+TEST_CASE("a description cannot give orders to roff, and comes in ASCII") {
   const Toy toy;
-  CHECK_THAT(man_page(toy.app), Contains("Print it\n\\&.so on, with a \\e in it\n"));
+  CHECK_THAT(man_page(toy.app),
+             Contains("Print it\n\\&.so on, with a \\e in it \\[u2013] \\[u00E4]\n"));
 }
 
 TEST_CASE("completion and man are commands, and help tells the exit status") {

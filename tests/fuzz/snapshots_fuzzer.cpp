@@ -37,7 +37,7 @@ class OneSet : public Files {
 std::string take_until_zero(std::string& bytes) {
   const auto at = bytes.find('\0');
   std::string part = bytes.substr(0, at);
-  bytes.erase(0, at == bytes.npos ? at : at + 1);
+  bytes.erase(0, at == std::string::npos ? at : at + 1);
   return part;
 }
 

@@ -41,7 +41,8 @@ class Comparison {
     KSM_CHECK(possible.ok());
     note_living(operation);
     if (const auto* knob = std::get_if<input::SetKnob>(&operation)) {
-      if (answer_of(engine_.set(*knob)) != model_.apply(operation)) differ("answer to " + knob->knob);
+      if (answer_of(engine_.set(*knob)) != model_.apply(operation))
+        differ("answer to " + knob->knob);
     } else {
       KSM_CHECK(engine_.apply(operation).ok());
       model_.apply(operation);

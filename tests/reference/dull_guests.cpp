@@ -269,7 +269,9 @@ Answer DullKsm::set_run(std::uint64_t value) {
 void DullKsm::unmerge_all() {
   for (auto slot = ring_.begin(); slot != ring_.end();) {
     Mm& mm = **slot;
-    unmerge(mm, 0, kPageIndexEnd);
+    for (const auto& [start, region] : mm.regions) {
+      if (region.mergeable) unmerge(mm, start, region.end);
+    }
     for (auto item = mm.items.begin(); item != mm.items.end();) item = destroy(item);
     slot = mm.exited ? ring_.erase(slot) : std::next(slot);
   }

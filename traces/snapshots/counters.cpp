@@ -19,7 +19,7 @@ constexpr std::size_t kLineBytesMax = 1u << 20;
 std::string_view take_cell(std::string_view& line) {
   const auto comma = line.find(',');
   const auto cell = line.substr(0, comma);
-  line.remove_prefix(comma == line.npos ? line.size() : comma + 1);
+  line.remove_prefix(comma == std::string_view::npos ? line.size() : comma + 1);
   return cell;
 }
 

@@ -81,7 +81,7 @@ Result<std::vector<std::uint32_t>> parse_guest_order(const Dataset& data, const 
       return Error{"guest " + shown(name) + " comes twice"};
     }
     order.push_back(*guest);
-    if (comma == rest.npos) return order;
+    if (comma == std::string_view::npos) return order;
     rest.remove_prefix(comma + 1);
   }
 }

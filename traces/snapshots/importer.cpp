@@ -13,6 +13,7 @@
 #include "traces/snapshots/guest_lives.hpp"
 #include "traces/snapshots/layout_changes.hpp"
 #include "traces/snapshots/page_reader.hpp"
+#include "traces/snapshots/resident_growth.hpp"
 
 namespace ksmsim::traces::snapshots {
 namespace {
@@ -51,6 +52,8 @@ class Import {
 
   Result<void> take_snapshot(std::size_t k);
   Result<void> compare(std::size_t k, const Pages& pages);
+  Time place(std::size_t k, const Change& change, std::uint64_t before, Time earliest,
+             Time latest) const;
   void add_knobs();
   // Adds what the counters showed up to this time.
   Result<void> add_counters(Time upto);
@@ -61,6 +64,7 @@ class Import {
   Classes classes_;
   Identities identities_;
   GuestLives lives_;
+  ResidentGrowth growth_;
   PageReader reader_;
   OperationQueue queue_;
   std::optional<CounterReader> counters_;
@@ -74,6 +78,11 @@ Result<void> Import::run() {
     auto counters = CounterReader::open(*course_.data.files);
     if (!counters) return counters.error();
     counters_ = std::move(*counters);
+  }
+  if (options_.appearance == Appearance::growth) {
+    auto growth = ResidentGrowth::read(course_.data);
+    if (!growth) return growth.error();
+    growth_ = std::move(*growth);
   }
   if (options_.knobs == Include::yes) add_knobs();
   lives_.add_begins(queue_);
@@ -138,7 +147,7 @@ Result<void> Import::compare(std::size_t k, const Pages& pages) {
               ? std::min(read_time(course_.at(k - 1), *pages.offset_before + i) + Duration{1},
                          latest)
               : pages.earliest;
-      change.at = course_.placer.place(earliest, latest, course_.salt(k, range.guest, change.page));
+      change.at = place(k, change, before, earliest, latest);
     }
     change.kind = hash == kAbsentHash ? Change::Kind::discard : Change::Kind::write;
     change.content = 0;
@@ -151,6 +160,17 @@ Result<void> Import::compare(std::size_t k, const Pages& pages) {
     ++changed_;
   }
   return {};
+}
+
+// When a change of snapshot k happened.
+Time Import::place(std::size_t k, const Change& change, std::uint64_t before, Time earliest,
+                   Time latest) const {
+  const std::uint64_t salt = course_.salt(k, change.guest, change.page);
+  if (before == kAbsentHash) {
+    const auto grown = growth_.place(change.guest, earliest, latest, salt);
+    if (grown) return course_.placer.align(*grown, earliest, latest);
+  }
+  return course_.placer.place(earliest, latest, salt);
 }
 
 void Import::add_knobs() {

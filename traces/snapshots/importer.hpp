@@ -27,10 +27,14 @@
 namespace ksmsim::traces::snapshots {
 
 enum class Include : std::uint8_t { no, yes };
+// When pages appear between two snapshots: while the guest's resident size grew (ResidentGrowth),
+// where the data set recorded that, or as Placement says.
+enum class Appearance : std::uint8_t { growth, placement };
 enum class Numbering : std::uint8_t { hashes, ranks };
 
 struct ImportOptions {
   Placement placement = Placement::spread;
+  Appearance appearance = Appearance::growth;
   Duration grain = std::chrono::milliseconds{100};  // See Placer.
   // These guests begin together with the first of them, in this order, their regions mapped and
   // empty (which costs ksmd nothing); so ksmd visits them in this order. The kernel's order

@@ -27,7 +27,8 @@ void Fields::complain(const std::string& key, const std::string& what) {
 
 std::string Fields::place_of(const std::string& key) const {
   // Keys that the program asks for are plain; those of the file may be anything.
-  const bool plain = key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == key.npos;
+  const bool plain =
+      key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos;
   const std::string name = plain ? key : shown(key);
   if (name.empty()) return place_.empty() ? "the document" : place_;
   return place_.empty() ? name : place_ + "." + name;
@@ -102,10 +103,10 @@ std::string Fields::knob_value(const std::string& key) {
   if (field->is_boolean()) return field->get<bool>() ? "1" : "0";
   if (field->is_number_integer()) return field->dump();
   if (field->is_string()) {
-    const auto value = field->get<std::string>();
+    auto value = field->get<std::string>();
     const auto open = value.find('[');
-    const auto close = value.find(']', open == value.npos ? 0 : open);
-    if (open == value.npos || close == value.npos) return value;
+    const auto close = value.find(']', open == std::string::npos ? 0 : open);
+    if (open == std::string::npos || close == std::string::npos) return value;
     return value.substr(open + 1, close - open - 1);
   }
   complain(key, fmt::format("{}, not a whole number or text", field->type_name()));

@@ -28,6 +28,8 @@ class Placer {
   // A time in [earliest, latest] that is not frozen (`latest` if all of it is). Equal arguments
   // have equal answers. REQUIRES: earliest <= latest.
   Time place(Time earliest, Time latest, std::uint64_t salt) const;
+  // A time that was chosen otherwise, put on a multiple of `grain` if one lies in the bounds.
+  Time align(Time at, Time earliest, Time latest) const { return on_grain(at, {earliest, latest}); }
 
  private:
   struct Span {

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# docs/make-validation.sh GUESTS CPU [KSMSIM] > docs/validation.md: recorded beside predicted.
+# GUESTS: a snapshot set; CPU: measurements of ksmd's CPU time (tests/data/cpu).
+set -euo pipefail
+(($# >= 2)) || { echo "usage: $0 GUESTS CPU [KSMSIM]" >&2; exit 2; }
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+ksmsim=${3:-$root/build/release/ksmsim}
+
+cat << 'END'
+# Validation
+
+Made by `docs/make-validation.sh`; recorded figures are those of real kernels (Linux 6.18).
+Frozen guests and scripts are exact by construction of the test; live guests are predictions.
+
+## Lockstep scripts
+
+END
+equal=0 all=0
+for script in "$root"/tests/data/recorded/*.ksm; do
+  all=$((all + 1))
+  "$ksmsim" lockstep "$script" --compare "${script%.ksm}.csv" > /dev/null && equal=$((equal + 1))
+done
+echo "$equal of $all recorded scripts give the real kernel's rows, byte for byte."
+echo
+"$ksmsim" validate guests "$1" --table
+echo
+"$ksmsim" validate cpu "$2"

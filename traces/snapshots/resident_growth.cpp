@@ -1,0 +1,76 @@
+#include "traces/snapshots/resident_growth.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "sim/base/mix.hpp"
+#include "traces/snapshots/counters.hpp"
+
+namespace ksmsim::traces::snapshots {
+namespace {
+
+// A span of pages or time is cut into so many parts, so that no product overflows.
+constexpr std::uint64_t kParts = std::uint64_t{1} << 20;
+
+// Which part of `span` has `gone`. REQUIRES: gone <= span, span > 0.
+std::uint64_t part_of(std::uint64_t gone, std::uint64_t span) {
+  const std::uint64_t part = span < kParts ? gone * kParts / span : gone / (span / kParts);
+  return std::min(part, kParts);
+}
+
+}  // namespace
+
+Result<ResidentGrowth> ResidentGrowth::read(const Dataset& data) {
+  ResidentGrowth growth;
+  growth.guests_.resize(data.guests.size());
+  auto counters = CounterReader::open(*data.files);
+  if (!counters) return counters.error();
+  std::vector<std::int64_t> last(data.guests.size(), 0);
+  for (;;) {
+    const auto row = counters->next();
+    if (!row) return row.error();
+    if (!*row) return growth;
+    for (std::size_t g = 0; g < data.guests.size(); ++g) {
+      const std::int64_t* pages = (*row)->find(data.guests[g].name + "_rss_pages");
+      if (pages == nullptr || *pages < 0 || *pages > std::int64_t{1} << 40) continue;
+      auto& points = growth.guests_[g];
+      // A guest that is seen for the first time began with nothing.
+      if (points.empty()) points.push_back({data.guests[g].start.value_or((*row)->at), 0});
+      const std::int64_t more = std::max<std::int64_t>(0, *pages - last[g]);
+      points.push_back({(*row)->at, points.back().grown + static_cast<std::uint64_t>(more)});
+      last[g] = *pages;
+    }
+  }
+}
+
+std::uint64_t ResidentGrowth::grown_until(const std::vector<Point>& points, Time at) {
+  const auto after = std::partition_point(points.begin(), points.end(),
+                                          [at](const Point& p) { return p.at <= at; });
+  if (after == points.begin()) return 0;
+  const Point& before = *(after - 1);
+  if (after == points.end()) return before.grown;
+  const auto span = static_cast<std::uint64_t>((after->at - before.at).count());
+  const auto gone = static_cast<std::uint64_t>((at - before.at).count());
+  return before.grown + (after->grown - before.grown) * part_of(gone, span) / kParts;
+}
+
+std::optional<Time> ResidentGrowth::place(std::uint32_t guest, Time earliest, Time latest,
+                                          std::uint64_t salt) const {
+  if (guest >= guests_.size() || guests_[guest].size() < 2) return std::nullopt;
+  const std::vector<Point>& points = guests_[guest];
+  const std::uint64_t from = grown_until(points, earliest);
+  const std::uint64_t to = grown_until(points, latest);
+  if (to <= from) return std::nullopt;
+  const std::uint64_t wanted = from + 1 + mix64(salt) % (to - from);
+  const auto at = std::partition_point(points.begin(), points.end(),
+                                       [wanted](const Point& p) { return p.grown < wanted; });
+  if (at == points.end()) return latest;
+  if (at == points.begin()) return earliest;
+  const Point& before = *(at - 1);
+  const auto span = static_cast<std::uint64_t>((at->at - before.at).count());
+  const std::uint64_t part = part_of(wanted - before.grown, at->grown - before.grown);
+  const std::uint64_t whole = span / kParts * part + span % kParts * part / kParts;
+  return std::clamp(before.at + Duration{static_cast<std::int64_t>(whole)}, earliest, latest);
+}
+
+}  // namespace ksmsim::traces::snapshots

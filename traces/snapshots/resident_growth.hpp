@@ -1,0 +1,42 @@
+// When guests' memory grew: their resident size at every recorded second, which counters.csv has as
+// GUEST_rss_pages. A page that appears between two snapshots most likely did so while the guest was
+// growing, so appearances are spread over the growth and not over the time. (A guest that boots
+// fills most of its memory within a second of the ten between two snapshots.)
+//
+// Only what makes the resident size larger counts; that it also holds memory which is not the
+// guest's own (QEMU itself) makes the guess worse, not wrong.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/base/result.hpp"
+#include "sim/base/time.hpp"
+#include "traces/snapshots/dataset.hpp"
+
+namespace ksmsim::traces::snapshots {
+
+class ResidentGrowth {
+ public:
+  // Nothing is known of any guest.
+  ResidentGrowth() = default;
+  // What the data set's counters say; guests of which they say nothing are unknown.
+  static Result<ResidentGrowth> read(const Dataset& data);
+
+  // A time in [earliest, latest] for an appearance of this guest: evenly over its growth, by a hash
+  // of `salt`. Nothing if it is not known to have grown then. REQUIRES: earliest <= latest.
+  std::optional<Time> place(std::uint32_t guest, Time earliest, Time latest,
+                            std::uint64_t salt) const;
+
+ private:
+  // The sum of all growth until a time: pages, ascending.
+  struct Point {
+    Time at;
+    std::uint64_t grown = 0;
+  };
+  static std::uint64_t grown_until(const std::vector<Point>& points, Time at);
+
+  std::vector<std::vector<Point>> guests_;  // By place in Dataset::guests.
+};
+
+}  // namespace ksmsim::traces::snapshots
