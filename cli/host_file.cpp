@@ -23,9 +23,10 @@ constexpr std::int64_t kPriceMost = 1'000'000'000'000;  // One second.
 
 Result<void> read_prices(const toml::table& table, cost::Prices& prices) {
   for (const auto& [key, node] : table) {
+    const std::string_view wanted = key.str();
     std::uint64_t cost::Units::*unit = nullptr;
     cost::for_each_unit([&](const char* name, auto member) {
-      if (key.str() == name) unit = member;
+      if (wanted == name) unit = member;
     });
     if (unit == nullptr) {
       return Error{fmt::format("there is no unit of work prices_ps.{}", key.str())};

@@ -20,6 +20,7 @@ namespace snapshots = traces::snapshots;
 struct Options {
   std::string directory, output;
   std::string placement = "spread";
+  std::string appearance = "growth";
   std::string order, snapshot;
   double grain_ms = 100;
   double from = 0, until = -1;  // Seconds; until -1: the end.
@@ -47,6 +48,8 @@ snapshots::Numbering numbering(const Options& options) {
 snapshots::ImportOptions import_options(const Options& options) {
   snapshots::ImportOptions import;
   import.placement = placement(options.placement);
+  import.appearance = options.appearance == "growth" ? snapshots::Appearance::growth
+                                                     : snapshots::Appearance::placement;
   import.grain = Duration{std::llround(options.grain_ms * 1e6)};
   import.knobs = options.no_knobs ? snapshots::Include::no : snapshots::Include::yes;
   import.counters = options.with_counters ? snapshots::Include::yes : snapshots::Include::no;
@@ -70,8 +73,8 @@ CLI::Validator number_up_to(double most) {
 // How the trace was made, for its header.
 std::string how(const Options& options) {
   if (!options.snapshot.empty()) return "snapshot " + options.snapshot + " alone";
-  return fmt::format("changes placed {}, on multiples of {} ms{}", options.placement,
-                     options.grain_ms,
+  return fmt::format("changes placed {}, appearances by {}, on multiples of {} ms{}",
+                     options.placement, options.appearance, options.grain_ms,
                      options.order.empty() ? "" : ", guests begin in the order " + options.order);
 }
 
@@ -134,6 +137,11 @@ void add_import(CLI::App& app, Action& chosen) {
                   "Where a change is put between the two reads of its page; spread: each page "
                   "anywhere, evenly, the same way every time")
       ->check(CLI::IsMember({"spread", "earlier", "middle", "later"}))
+      ->capture_default_str();
+  sub->add_option("--appearance", options->appearance,
+                  "When a page appears between two snapshots; growth: while the guest's resident "
+                  "size grew, if the counters have it; placement: as --placement says")
+      ->check(CLI::IsMember({"growth", "placement"}))
       ->capture_default_str();
   sub->add_option("--grain", options->grain_ms,
                   "Put changes on multiples of this many milliseconds (0: do not); finer is larger")

@@ -79,10 +79,11 @@ int run_lockstep(const Options& options) {
   if (!script) return fail(script.error());
   if (options.compare.empty()) {
     const auto r = run_script(*script, **traits, [](int, const std::string& row) {
-      fmt::print("{}\n", row);
-      return std::ferror(stdout) == 0;
+      return std::fputs(row.c_str(), stdout) >= 0 && std::fputc('\n', stdout) != EOF;
     });
-    return r ? kDone : fail(r.error().in(options.script));
+    if (!r) return fail(r.error().in(options.script));
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return kDone;
+    return fail(Error{"the rows cannot be written"}.in("standard output"));
   }
   const auto recorded = read_file(options.compare);
   if (!recorded) return fail(recorded.error());

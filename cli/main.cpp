@@ -1,6 +1,8 @@
 // ksmsim: puts the parts together. One subcommand a file; without one, `run`.
 #include <fmt/core.h>
 
+#include <new>
+
 #include "cli/commands.hpp"
 #include "cli/help.hpp"
 
@@ -43,5 +45,10 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "ksmsim: nothing to do: give --trace FILE or a command; see --help\n");
     return kUnusable;
   }
-  return chosen();
+  try {
+    return chosen();
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "ksmsim: out of memory; a page of a guest takes about 44 bytes\n");
+    return kFailed;
+  }
 }

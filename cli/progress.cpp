@@ -24,9 +24,9 @@ void Progress::update(double part, const std::string& detail) {
   if (now < next_) return;
   next_ = now + std::chrono::milliseconds(100);
   shown_ = true;
-  constexpr int kWidth = 30;
+  constexpr std::size_t kWidth = 30;
   part = std::clamp(part, 0.0, 1.0);
-  const int full = static_cast<int>(part * kWidth);
+  const auto full = static_cast<std::size_t>(part * kWidth);
   fmt::print(stderr, "\r\x1b[K{} [{}{}] {:3.0f} %  {}", what_, std::string(full, '#'),
              std::string(kWidth - full, '.'), part * 100, detail);
   std::fflush(stderr);

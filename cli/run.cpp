@@ -1,9 +1,14 @@
 // ksmsim --trace FILE: the main job. Replays guests, prints what KSM would do.
 #include <fmt/core.h>
 
-#include <fstream>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -86,6 +91,14 @@ Result<host::RunOptions> run_options(const Options& options,
   return run;
 }
 
+// Prints all of a text to standard output, or says why not (a disk may be full).
+Result<void> print_whole(const std::string& text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (whole && std::fflush(stdout) == 0) return {};
+  return Error{std::strerror(errno != 0 ? errno : EIO)}.in("standard output");
+}
+
 // The files that were asked for, opened before the run so that a long one is not in vain.
 class Outputs {
  public:
@@ -96,8 +109,15 @@ class Outputs {
     const std::pair<const std::string&, Writer> wanted[] = {{options.csv, viz::result_csv},
                                                             {options.json, viz::summary_json},
                                                             {options.out, viz::result_json}};
+    std::set<std::string> places;
     for (const auto& [path, writer] : wanted) {
       if (path.empty()) continue;
+      std::error_code ignored;
+      const auto place = std::filesystem::weakly_canonical(path, ignored).string();
+      if (!places.insert(place).second) {
+        return Error{"is asked for twice, for one output each"}.in(path == "-" ? "standard output"
+                                                                               : path);
+      }
       if (path == "-") {
         outputs.files_.push_back({nullptr, writer});
         continue;
@@ -112,7 +132,7 @@ class Outputs {
   Result<void> write(const results::RunResult& result) {
     for (auto& [file, writer] : files_) {
       if (!file) {
-        fmt::print("{}", writer(result));
+        if (auto r = print_whole(writer(result)); !r) return r;
         continue;
       }
       file->stream() << writer(result);
@@ -186,7 +206,7 @@ int run_trace(const Options& options) {
   }
   const results::RunResult result = run->finish();
   if (!options.quiet && !outputs->to_standard_output()) {
-    fmt::print("{}", viz::text_summary(result));
+    if (auto r = print_whole(viz::text_summary(result)); !r) return unusable(r.error());
   }
   if (auto r = outputs->write(result); !r) return unusable(r.error());
   return kDone;

@@ -2,7 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
 
 #include "viz/summary_figures.hpp"
 
@@ -13,6 +17,59 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "ksmsim-result";
 constexpr int kVersion = 1;
+
+// A whole number, or an exception if it is another thing or does not fit.
+template <class Int>
+Int number_of(const Json& json) {
+  const bool fits = json.is_number_unsigned()  ? std::in_range<Int>(json.get<std::uint64_t>())
+                    : json.is_number_integer() ? std::in_range<Int>(json.get<std::int64_t>())
+                                               : false;
+  if (!fits) throw std::range_error("a number is not whole or too large");
+  return json.get<Int>();
+}
+
+// A text as JSON: a string, or the list of its bytes where they are no UTF-8. (Names of guests may
+// be any bytes.)
+Json text_json(const std::string& text) {
+  try {
+    (void)Json(text).dump();
+    return text;
+  } catch (const Json::type_error&) {
+    return Json(std::vector<unsigned char>(text.begin(), text.end()));
+  }
+}
+
+std::string text_of(const Json& json) {
+  if (json.is_string()) return json.get<std::string>();
+  std::string text;
+  for (const Json& byte : json) text += static_cast<char>(number_of<std::uint8_t>(byte));
+  return text;
+}
+
+// Pairs of a name and a value, as a list of lists of two.
+template <class Pairs>
+Json pairs_json(const Pairs& pairs) {
+  Json list = Json::array();
+  for (const auto& [name, value] : pairs) {
+    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
+      list.push_back(Json::array({text_json(name), value}));
+    } else {
+      list.push_back(Json::array({text_json(name), text_json(value)}));
+    }
+  }
+  return list;
+}
+
+template <class Value>
+void pairs_of(const Json& json, std::vector<std::pair<std::string, Value>>& pairs) {
+  for (const Json& pair : json) {
+    if constexpr (std::is_arithmetic_v<Value>) {
+      pairs.emplace_back(text_of(pair.at(0)), number_of<Value>(pair.at(1)));
+    } else {
+      pairs.emplace_back(text_of(pair.at(0)), text_of(pair.at(1)));
+    }
+  }
+}
 
 Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -48,33 +105,38 @@ void for_each_number_of_guest(G& g, F&& f) {
 
 results::RunResult from_json(const Json& json) {
   results::RunResult r;
-  json.at("configuration").get_to(r.configuration);
+  pairs_of(json.at("configuration"), r.configuration);
   for (const Json& row : json.at("samples")) {
     results::Sample& s = r.samples.emplace_back();
     std::size_t column = 0;
-    for_each_number(s, [&](const char*, std::int64_t& v) { row.at(column++).get_to(v); });
+    for_each_number(
+        s, [&](const char*, std::int64_t& v) { v = number_of<std::int64_t>(row.at(column++)); });
   }
   for (const Json& e : json.at("events")) {
-    r.events.push_back({e.at(0).get<std::int64_t>(), e.at(1).get<std::string>()});
+    r.events.push_back({number_of<std::int64_t>(e.at(0)), text_of(e.at(1))});
   }
   for (const Json& o : json.at("observed")) {
-    r.observed.push_back({o.at(0).get<std::int64_t>(), {}});
-    o.at(1).get_to(r.observed.back().values);
+    r.observed.push_back({number_of<std::int64_t>(o.at(0)), {}});
+    pairs_of(o.at(1), r.observed.back().values);
   }
   for (const Json& g : json.at("guests")) {
     results::Guest& guest = r.guests.emplace_back();
-    g.at("name").get_to(guest.name);
-    for_each_number_of_guest(guest,
-                             [&](const char* name, std::int64_t& v) { g.at(name).get_to(v); });
+    guest.name = text_of(g.at("name"));
+    for_each_number_of_guest(
+        guest, [&](const char* name, std::int64_t& v) { v = number_of<std::int64_t>(g.at(name)); });
   }
   const Json& duplicates = json.at("duplicates");
-  duplicates.at("possible_pages").get_to(r.duplicates.possible_pages);
+  r.duplicates.possible_pages = number_of<std::int64_t>(duplicates.at("possible_pages"));
   for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
-    duplicates.at(results::kWhyNot[i]).get_to(r.duplicates.unmerged_pages[i]);
+    r.duplicates.unmerged_pages[i] = number_of<std::int64_t>(duplicates.at(results::kWhyNot[i]));
   }
-  json.at("work").get_to(r.work);
-  json.at("outcomes").get_to(r.outcomes);
-  r.digest = std::stoull(json.at("digest").get<std::string>(), nullptr, 16);
+  pairs_of(json.at("work"), r.work);
+  pairs_of(json.at("outcomes"), r.outcomes);
+  const auto digest = json.at("digest").get<std::string>();
+  const char* const end = digest.data() + digest.size();
+  if (std::from_chars(digest.data(), end, r.digest, 16).ptr != end) {
+    throw std::range_error("the digest is no hexadecimal number");
+  }
   return r;
 }
 
@@ -120,12 +182,14 @@ std::string result_json(const results::RunResult& result) {
     samples.push_back(std::move(row));
   }
   Json events = Json::array();
-  for (const auto& e : result.events) events.push_back({e.at_ns, e.text});
+  for (const auto& e : result.events) events.push_back(Json::array({e.at_ns, text_json(e.text)}));
   Json observed = Json::array();
-  for (const auto& o : result.observed) observed.push_back(Json::array({o.at_ns, o.values}));
+  for (const auto& o : result.observed) {
+    observed.push_back(Json::array({o.at_ns, pairs_json(o.values)}));
+  }
   Json guests = Json::array();
   for (const auto& g : result.guests) {
-    Json guest{{"name", g.name}};
+    Json guest{{"name", text_json(g.name)}};
     for_each_number_of_guest(g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
     guests.push_back(std::move(guest));
   }
@@ -135,15 +199,15 @@ std::string result_json(const results::RunResult& result) {
   }
   const Json json{{"format", kFormat},
                   {"version", kVersion},
-                  {"configuration", result.configuration},
+                  {"configuration", pairs_json(result.configuration)},
                   {"sample_columns", columns},
                   {"samples", samples},
                   {"events", events},
                   {"observed", observed},
                   {"guests", guests},
                   {"duplicates", duplicates},
-                  {"work", result.work},
-                  {"outcomes", result.outcomes},
+                  {"work", pairs_json(result.work)},
+                  {"outcomes", pairs_json(result.outcomes)},
                   {"digest", fmt::format("{:016x}", result.digest)}};
   return json.dump() + "\n";
 }

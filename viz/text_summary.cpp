@@ -44,7 +44,7 @@ std::string number(const std::optional<double>& n) { return n ? fmt::format("{:.
 std::string unmerged_lines(const SummaryFigures& f) {
   std::string text = line("equal but not merged", fmt::format("of {} that equal contents allow:",
                                                               bytes_text(f.possible_bytes)));
-  if (f.unmerged_bytes.empty()) text += line("  nothing", "");
+  if (f.unmerged_bytes.empty()) text += "  nothing\n";
   for (const auto& [why, bytes] : f.unmerged_bytes) {
     text += line(("  " + why).c_str(),
                  fmt::format("{} ({})", bytes_text(bytes), percent(bytes, f.possible_bytes)));
@@ -60,7 +60,7 @@ std::string bytes_text(std::int64_t bytes) {
   if (small) return fmt::format("{} bytes", bytes);
   double value = static_cast<double>(bytes) / 1024;
   std::size_t unit = 0;
-  while (std::abs(value) >= 1024 && unit + 1 < kUnits.size()) {
+  while (std::abs(value) >= 1023.95 && unit + 1 < kUnits.size()) {
     value /= 1024;
     ++unit;
   }
@@ -68,8 +68,9 @@ std::string bytes_text(std::int64_t bytes) {
 }
 
 std::string seconds_text(double seconds) {
-  if (seconds < 1) return fmt::format("{:.0f} ms", seconds * 1000);
-  if (seconds < 120) return fmt::format("{:.1f} s", seconds);
+  // Limits are where what is shown would round up to the next unit.
+  if (seconds < 0.9995) return fmt::format("{:.0f} ms", seconds * 1000);
+  if (seconds < 119.95) return fmt::format("{:.1f} s", seconds);
   const auto whole = static_cast<std::int64_t>(std::llround(seconds));
   if (whole < 7200) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);

@@ -1,6 +1,6 @@
 // Random numbers from named streams of one seed. A stream depends on the seed and its name only,
 // so adding a stream never changes another. Whole numbers only: no floats, no std:: distributions,
-// the same numbers on every compiler (golden numbers in tests/base_test.cpp).
+// the same numbers on every compiler (golden numbers in tests/sim/base_test.cpp).
 #pragma once
 #include <cstdint>
 #include <string_view>

@@ -19,6 +19,8 @@ Result<Machine::Woken> Machine::carry_out(const input::Begin& op) {
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::Fork& op) {
+  const std::uint64_t copied = memory_.space(op.parent).blocks.size();
+  if (auto r = room_for(copied * mem::kBlockPages); !r) return r.error();
   KSM_CHECK(memory_.fork(op.parent) == op.child);
   return ksmd_.registered(op.parent) ? ksmd_.enter(op.child) : Woken::no;
 }
@@ -60,6 +62,7 @@ Result<Machine::Woken> Machine::carry_out(const input::OptIn& op) {
 
 Result<Machine::Woken> Machine::carry_out(const input::Write& op) {
   const auto& [mm, start, count] = op.range;
+  if (auto r = room_for(count.value); !r) return r.error();
   for (std::uint64_t i = 0; i < count.value; ++i) {
     memory_.write(mm, start + PageCount{i}, op.contents.of(i));
   }
@@ -68,6 +71,7 @@ Result<Machine::Woken> Machine::carry_out(const input::Write& op) {
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::Read& op) {
+  if (auto r = room_for(op.range.count.value); !r) return r.error();
   memory_.read(op.range.mm, op.range.start, op.range.count);
   return Woken::no;
 }
@@ -89,6 +93,13 @@ Result<Machine::Woken> Machine::carry_out(const input::SetNode& op) {
 Result<Machine::Woken> Machine::carry_out(const input::Move& op) {
   if (op.node != NumaNode{0}) return lacks("more than one NUMA node");
   return Woken::no;
+}
+
+// Writing a page that is there takes no room, but is counted: a guest is far from the bound.
+Result<void> Machine::room_for(std::uint64_t pages) const {
+  if (pages <= kSitesMax - memory_.used_slots()) return {};
+  return Error{"guests hold more than " + std::to_string(kSitesMax) +
+               " pages (1 TiB), more than can be simulated"};
 }
 
 Error Machine::lacks(const char* what) {

@@ -10,6 +10,10 @@
 
 namespace ksmsim::host {
 
+// Pages that can be simulated, with those of their blocks of 512: 1 TiB of guests takes about
+// 12 GiB.
+inline constexpr std::uint64_t kSitesMax = std::uint64_t{1} << 28;
+
 class Machine {
  public:
   Machine(const ksm::Traits& traits, const cost::Meter& meter, ksm::Ticks ticks)
@@ -17,7 +21,8 @@ class Machine {
 
   using Woken = ksm::Ksmd::Woken;
   // Carries out everything but knob writes. Returns whether a ksmd that waits for work has some
-  // now, or an error for what this host does not have (swap, further nodes, huge pages, pins).
+  // now, or an error for what this host does not have (swap, further nodes, huge pages, pins, more
+  // pages than kSitesMax).
   // REQUIRES: OperationChecker accepts the operation after those before it.
   Result<Woken> apply(const input::Operation& operation);
   // See Ksmd::write_knob.
@@ -58,6 +63,8 @@ class Machine {
   Result<Woken> carry_out(const input::Move& op);
   Result<Woken> carry_out(const input::Pin&) { return lacks("pinned pages"); }
   static Error lacks(const char* what);
+  // Whether so many more pages fit.
+  Result<void> room_for(std::uint64_t pages) const;
 
   mem::HostMemory memory_;
   ksm::Ksmd ksmd_;

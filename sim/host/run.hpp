@@ -83,7 +83,7 @@ class Run {
   Ksmd ksmd_ = Ksmd::waits_for_work;
   std::uint64_t nap_ = 0;  // Number of the present nap.
   bool naps_for_ever_ = false;
-  Duration ksmd_cpu_{};    // Of finished batches.
+  Duration ksmd_cpu_{};  // Of finished batches.
   std::int64_t passes_ = 0;
   std::deque<input::SetKnob> deferred_;
 

@@ -35,6 +35,9 @@ Result<void> OperationChecker::begin(MmId mm, const std::string& name) {
     return Error{"address space " + std::to_string(mm.value) + " begins where number " +
                  std::to_string(next_mm().value) + " is next"};
   }
+  if (mm.value >= kSpacesMax) {
+    return Error{"more than " + std::to_string(kSpacesMax) + " address spaces"};
+  }
   if (name.empty()) return Error{"an address space without a name"};
   if (name.find_first_of(" \t\r\n#") != std::string::npos) {
     return Error{"name '" + name + "' has a blank or # in it"};
@@ -82,8 +85,13 @@ Result<void> OperationChecker::check(const Begin& op) { return begin(op.mm, op.n
 
 Result<void> OperationChecker::check(const Fork& op) {
   if (auto r = living(op.parent); !r) return r;
+  const std::size_t more = regions_[op.parent.value].mapped.extents().size();
+  if (regions_of_all_ + more > kRegionsOfAllMax) {
+    return Error{"more than " + std::to_string(kRegionsOfAllMax) + " regions of living guests"};
+  }
   if (auto r = begin(op.child, op.name); !r) return r;
   regions_[op.child.value].mapped = regions_[op.parent.value].mapped;
+  regions_of_all_ += more;
   return {};
 }
 
@@ -91,6 +99,7 @@ Result<void> OperationChecker::check(const End& op) {
   if (auto r = living(op.mm); !r) return r;
   Space& space = regions_[op.mm.value];
   names_.erase(space.name);
+  regions_of_all_ -= space.mapped.extents().size();
   space = Space{};
   return {};
 }
@@ -101,13 +110,34 @@ Result<void> OperationChecker::check(const Map& op) {
   if (mapped.touches(op.range.start, op.range.end())) {
     return Error{"part of " + text(op.range) + " is mapped already"};
   }
-  mapped.set(op.range.start, op.range.end(), {});
-  return {};
+  return change(op.range, &op.mergeable);
 }
 
 Result<void> OperationChecker::check(const Unmap& op) {
   if (auto r = mapped(op.range); !r) return r;
-  regions_[op.range.mm.value].mapped.clear(op.range.start, op.range.end());
+  return change(op.range, nullptr);
+}
+
+Result<void> OperationChecker::check(const Advise& op) {
+  if (auto r = mapped(op.range); !r) return r;
+  return change(op.range, &op.mergeable);
+}
+
+Result<void> OperationChecker::change(const PageRange& range, const Mergeable* mergeable) {
+  auto& map = regions_[range.mm.value].mapped;
+  const std::size_t before = map.extents().size();
+  // A range in the middle of a region makes two more of it.
+  if (before + 2 > kRegionsMax || regions_of_all_ + 2 > kRegionsOfAllMax) {
+    return Error{"more than " + std::to_string(kRegionsMax) + " regions in one address space (or " +
+                 std::to_string(kRegionsOfAllMax) + " in all)"};
+  }
+  if (mergeable != nullptr) {
+    map.set(range.start, range.end(), *mergeable);
+  } else {
+    map.clear(range.start, range.end());
+  }
+  regions_of_all_ += map.extents().size();
+  regions_of_all_ -= before;
   return {};
 }
 

@@ -221,6 +221,7 @@ std::uint32_t HostMemory::new_block(MmId mm, std::uint64_t number) {
     mappings_.grow_to((block + std::size_t{1}) * kBlockPages);
   }
   blocks_[block] = Block{mm, 0, number, {}};
+  ++used_blocks_;
   return block;
 }
 

@@ -78,6 +78,8 @@ class HostMemory {
   const AddressSpace& space(MmId mm) const { return spaces_[mm.value]; }
   std::size_t spaces() const { return spaces_.size(); }
   std::size_t site_slots() const { return mappings_.size(); }
+  // Of them, those in blocks that are in use.
+  std::uint64_t used_slots() const { return used_blocks_ * kBlockPages; }
   Mapping mapping(SiteId site) const { return mappings_[site.value]; }
   const Frame& frame(FrameId frame) const { return frames_[frame.value]; }
   std::size_t frame_slots() const { return frames_.size(); }
@@ -131,6 +133,7 @@ class HostMemory {
   ChunkedVector<Frame> frames_;      // By FrameId; the first kFirstFrame are not used.
   std::uint32_t free_block_ = kNoBlock;
   std::uint32_t free_frame_ = 0;
+  std::uint64_t used_blocks_ = 0;
   Totals totals_;
 
   static constexpr std::uint32_t kNoBlock = ~std::uint32_t{0};
@@ -143,6 +146,7 @@ void HostMemory::release_blocks(MmId mm, InUse in_use) {
     if (blocks_[ref.block].used != 0 || in_use(ref.block)) return false;
     blocks_[ref.block].number = free_block_;
     free_block_ = ref.block;
+    --used_blocks_;
     return true;
   });
 }

@@ -12,7 +12,7 @@
 namespace ksmsim::traces::snapshots {
 namespace {
 
-constexpr const char* kFile = "counters.csv";
+constexpr const char* kFile = kCountersFile;
 constexpr std::size_t kLineBytesMax = 1u << 20;
 
 // Takes the cell before the next comma off the line.

@@ -13,6 +13,8 @@
 
 namespace ksmsim::traces::snapshots {
 
+inline constexpr const char* kCountersFile = "counters.csv";
+
 class CounterReader {
  public:
   // Opens the file of the data set and reads its first line.

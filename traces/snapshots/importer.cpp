@@ -250,6 +250,7 @@ Result<ImportReport> import_snapshot(const Dataset& data, std::size_t snapshot,
   ImportOptions options;
   options.order = order;
   options.knobs = Include::no;
+  options.appearance = Appearance::placement;
   options.contents = contents;
   return import(course, options, After::nothing, sink);
 }

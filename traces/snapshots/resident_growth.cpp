@@ -23,6 +23,10 @@ std::uint64_t part_of(std::uint64_t gone, std::uint64_t span) {
 Result<ResidentGrowth> ResidentGrowth::read(const Dataset& data) {
   ResidentGrowth growth;
   growth.guests_.resize(data.guests.size());
+  if (auto in = data.files->open(kCountersFile);
+      !in || (*in)->peek() == std::istream::traits_type::eof()) {
+    return growth;
+  }
   auto counters = CounterReader::open(*data.files);
   if (!counters) return counters.error();
   std::vector<std::int64_t> last(data.guests.size(), 0);

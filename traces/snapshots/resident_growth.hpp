@@ -20,7 +20,8 @@ class ResidentGrowth {
  public:
   // Nothing is known of any guest.
   ResidentGrowth() = default;
-  // What the data set's counters say; guests of which they say nothing are unknown.
+  // What the data set's counters say; guests of which they say nothing are unknown, all of them if
+  // counters.csv is not there or empty.
   static Result<ResidentGrowth> read(const Dataset& data);
 
   // A time in [earliest, latest] for an appearance of this guest: evenly over its growth, by a hash

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# How ksmsim is called at all: help, version, mistakes.
+source "$(dirname "$0")/checks.bash"
+
+refuses 'nothing to do'
+refuses '--no-such-option' --no-such-option
+refuses 'no-such-command' no-such-command
+refuses 'trace' trace
+refuses '--trace' run
+refuses 'script' lockstep
+refuses '--trace' --trace
+refuses 'directory' validate guests
+
+exits 0 --version
+grep -qxE 'ksmsim [0-9]+\.[0-9]+\.[0-9]+' stdout.txt || fail "--version does not print a version"
+
+exits 0 --help
+for word in --trace --set --kernel --host --until --sample --seed --csv --json --out --force \
+  lockstep import trace validate calibrate 'Exit status'; do
+  says "$word"
+done
+for command in run lockstep import 'import snapshots' 'trace info' 'trace dump' 'trace compile' \
+  'trace check' 'validate guests' 'validate cpu' calibrate; do
+  # shellcheck disable=SC2086
+  exits 0 $command --help
+  [[ -s stdout.txt ]] || fail "$command --help prints nothing"
+done
+
+finish

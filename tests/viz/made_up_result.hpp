@@ -1,0 +1,63 @@
+// A run's result made by hand, small enough to work out its figures on paper.
+#pragma once
+#include "sim/results/run_result.hpp"
+
+namespace ksmsim::viz {
+
+constexpr std::int64_t kSecondNs = 1'000'000'000;
+
+// A sample at so many seconds at which so many pages are saved.
+inline results::Sample sample_at(std::int64_t s, std::int64_t saved_pages) {
+  results::Sample sample;
+  sample.at_ns = s * kSecondNs;
+  sample.truth = {.present_pages = 1000, .saved_pages = saved_pages};
+  return sample;
+}
+
+// 100 seconds of a host of 1000 pages: up to 300 saved, down to 100, 200 at the end; every field
+// has a value of its own somewhere.
+inline results::RunResult made_up_result() {
+  results::RunResult r;
+  r.configuration = {{"kernel", "6.18"}, {"pages_to_scan", "100"}};
+  r.samples = {sample_at(0, 0),    sample_at(10, 100), sample_at(20, 180), sample_at(30, 300),
+               sample_at(60, 100), sample_at(90, 198), sample_at(100, 200)};
+  // CPU: 10 % of the first 10 s, 30 % of the next, then 5 %.
+  const std::int64_t cpu_ms[] = {0, 1000, 4000, 4500, 6000, 7500, 8000};
+  const std::int64_t breaks[] = {0, 0, 5, 10, 250, 260, 300};
+  for (std::size_t i = 0; i < r.samples.size(); ++i) {
+    r.samples[i].ksmd_cpu_ns = cpu_ms[i] * 1'000'000;
+    r.samples[i].truth.write_breaks = breaks[i];
+    r.samples[i].pages_to_scan = 100;
+  }
+  results::Sample& last = r.samples.back();
+  last.counters = {.full_scans = 3,
+                   .pages_scanned = 2100,
+                   .pages_shared = 50,
+                   .pages_sharing = 150,
+                   .pages_unshared = 75,
+                   .pages_skipped = 11,
+                   .ksm_zero_pages = 60,
+                   .stable_node_chains = 1,
+                   .stable_node_dups = 2,
+                   .rmap_items = 900};
+  last.truth.zero_pages = 60;
+  last.truth.metadata_bytes = 4096;
+  last.truth.cow_ksm = 310;
+  last.truth.unmerge_breaks = 12;
+  last.passes = 7;
+  r.events = {{0, "guest a begins"}, {5 * kSecondNs, "run = 1"}};
+  r.observed = {{kSecondNs, {{"pages_shared", 4}, {"pages_sharing", -5}}}};
+  r.guests = {{.name = "a",
+               .present_pages = 1000,
+               .ksm_rmap_items = 900,
+               .ksm_zero_pages = 60,
+               .ksm_merging_pages = 200,
+               .ksm_process_profit = -17}};
+  r.duplicates = {.possible_pages = 400, .unmerged_pages = {40, 0, 30, 20, 110, 0}};
+  r.work = {{"visits", 2100}, {"checksums", ~std::uint64_t{0}}};
+  r.outcomes = {{"still_merged", 2000}, {"unshared", 100}};
+  r.digest = results::digest_of(r);
+  return r;
+}
+
+}  // namespace ksmsim::viz

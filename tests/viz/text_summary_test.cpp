@@ -1,0 +1,118 @@
+#include "viz/text_summary.hpp"
+
+#include <catch2/catch.hpp>
+#include <limits>
+#include <regex>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/viz/made_up_result.hpp"
+
+namespace ksmsim::viz {
+namespace {
+
+std::vector<std::string> lines_of(const results::RunResult& result) {
+  std::istringstream in(text_summary(result));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+// What stands behind the words of a line, or "(no such line)".
+std::string value_of(const std::vector<std::string>& lines, const std::string& what) {
+  for (const std::string& line : lines) {
+    if (line.starts_with(what)) return line.substr(line.find_first_not_of(' ', what.size()));
+  }
+  return "(no such line)";
+}
+// Nothing but a sample at 0: no denominators anywhere.
+results::RunResult empty_result() {
+  results::RunResult result;
+  result.samples.resize(1);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("sizes have a binary unit and one decimal") {
+  CHECK(bytes_text(0) == "0 bytes");
+  CHECK(bytes_text(1023) == "1023 bytes");
+  CHECK(bytes_text(-17) == "-17 bytes");
+  CHECK(bytes_text(1024) == "1.0 KiB");
+  CHECK(bytes_text(421'888) == "412.0 KiB");
+  CHECK(bytes_text(-3'355'443) == "-3.2 MiB");
+  CHECK(bytes_text(std::int64_t{5} << 30) == "5.0 GiB");
+  CHECK(bytes_text(std::int64_t{3} << 40) == "3.0 TiB");
+  CHECK(bytes_text(std::int64_t{1} << 62) == "4096.0 PiB");
+  CHECK(bytes_text(std::numeric_limits<std::int64_t>::min()) == "-8192.0 PiB");
+}
+
+TEST_CASE("a size that rounds up to 1024 takes the next unit") {
+  CHECK(bytes_text((1 << 20) - 1) == "1.0 MiB");
+  CHECK(bytes_text(-((1 << 20) - 1)) == "-1.0 MiB");
+  CHECK(bytes_text((1 << 20) - 100) == "1023.9 KiB");
+}
+
+TEST_CASE("times have a unit that fits them") {
+  CHECK(seconds_text(0) == "0 ms");
+  CHECK(seconds_text(0.85) == "850 ms");
+  CHECK(seconds_text(0.9996) == "1.0 s");
+  CHECK(seconds_text(1) == "1.0 s");
+  CHECK(seconds_text(92.4) == "92.4 s");
+  CHECK(seconds_text(750) == "12 min 30 s");
+  CHECK(seconds_text(3600) == "60 min 00 s");
+  CHECK(seconds_text(11'100) == "3 h 05 min");
+  CHECK(seconds_text(7199.6) == "2 h 00 min");
+}
+
+TEST_CASE("the summary says the figures of the result") {
+  const auto lines = lines_of(made_up_result());
+  CHECK(value_of(lines, "memory saved at the end") ==
+        "796.0 KiB (19.9 % of 3.9 MiB of guest memory)");
+  CHECK(value_of(lines, "  by equal contents") == "560.0 KiB");
+  CHECK(value_of(lines, "  by zero pages") == "240.0 KiB  (use_zero_pages)");
+  CHECK(value_of(lines, "  KSM's own records") == "-4.0 KiB");
+  CHECK(value_of(lines, "  counters claim") == "840.0 KiB  (pages_sharing + ksm_zero_pages)");
+  CHECK(value_of(lines, "peak") == "1.2 MiB at 30.0 s");
+  CHECK(value_of(lines, "floor after the peak") == "400.0 KiB at 60.0 s");
+  CHECK(value_of(lines, "time to 50 / 90 / 99 %") ==
+        "10.0 s / 20.0 s / 30.0 s  (of the final saving)");
+  CHECK(value_of(lines, "passes") == "7 in 100.0 s");
+  CHECK(value_of(lines, "ksmd's CPU") == "8.00 % of one core (95th percentile 30.00 %)");
+  CHECK(value_of(lines, "sharing ratio") == "3.00  (pages_sharing / pages_shared)");
+  CHECK(value_of(lines, "waste ratio") == "0.50  (pages_unshared / pages_sharing)");
+  CHECK(value_of(lines, "copy-on-write breaks") ==
+        "180.0 pages a minute; worst minute 250 pages, from 0 ms on");
+  CHECK(value_of(lines, "  changed too often") == "160.0 KiB (10.0 %)");
+  CHECK(value_of(lines, "general_profit") == "802560 bytes");
+}
+
+TEST_CASE("every line of the summary carries a unit, and the digest comes last") {
+  const std::regex unit(R"(\b([KMGTP]iB|bytes|ms|s|min|h|pages)\b|%|pages_shar)");
+  for (const auto& result : {made_up_result(), empty_result()}) {
+    const auto lines = lines_of(result);
+    for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+      INFO(lines[i]);
+      CHECK((std::regex_search(lines[i], unit) || lines[i] == "  nothing"));
+      CHECK(lines[i].back() != ' ');
+    }
+    CHECK(std::regex_match(lines.back(), std::regex("digest  [0-9a-f]{16}")));
+  }
+  CHECK(text_summary(made_up_result()).back() == '\n');
+}
+
+TEST_CASE("where a ratio has no denominator there is a dash, and never a word like nan") {
+  const auto lines = lines_of(empty_result());
+  CHECK(value_of(lines, "memory saved at the end") == "0 bytes (- of 0 bytes of guest memory)");
+  CHECK(value_of(lines, "time to 50 / 90 / 99 %") == "- / - / -  (of the final saving)");
+  CHECK(value_of(lines, "sharing ratio") == "-  (pages_sharing / pages_shared)");
+  CHECK(value_of(lines, "waste ratio") == "-  (pages_unshared / pages_sharing)");
+  CHECK(value_of(lines, "  CPU time") == "0.00 s; - s for each GiB saved");
+  CHECK(value_of(lines, "digest") == "0000000000000000");
+  for (const std::string& line : lines) {
+    INFO(line);
+    CHECK_FALSE(std::regex_search(line, std::regex("\\b(nan|inf)\\b")));
+  }
+}
+
+}  // namespace ksmsim::viz
