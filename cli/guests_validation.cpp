@@ -70,7 +70,7 @@ class PassComparison {
 
 Result<FrozenValidation::Run> validate_run(const snapshots::Dataset& data,
                                            const snapshots::FrozenRun& recorded,
-                                           std::shared_ptr<const Operations> state,
+                                           const std::shared_ptr<const Operations>& state,
                                            const ksm::Traits& traits) {
   host::RunOptions options;
   options.traits = &traits;

@@ -113,7 +113,9 @@ class Outputs {
     for (const auto& [path, writer] : wanted) {
       if (path.empty()) continue;
       std::error_code ignored;
-      const auto place = std::filesystem::weakly_canonical(path, ignored).string();
+      const auto place =
+          std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored)
+              .string();
       if (!places.insert(place).second) {
         return Error{"is asked for twice, for one output each"}.in(path == "-" ? "standard output"
                                                                                : path);

@@ -72,13 +72,13 @@ int validate_guests(const Options& options) {
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));
   const auto data = snapshots::load_dataset(options.directory);
-  if (!data) return unusable(data.error());
+  if (!data) return unusable(data.error().in(options.directory));
+  const auto import = import_options(options, *data);
+  if (!import) return unusable(import.error().in("--order"));
   const auto frozen = validate_frozen(*data, **traits);
   if (!frozen) return unusable(frozen.error());
   const bool equal = print_frozen(*frozen);
   if (!options.frozen_only) {
-    const auto import = import_options(options, *data);
-    if (!import) return unusable(import.error().in("--order"));
     const auto rows = validate_live(*data, *import, **traits);
     if (!rows) return unusable(rows.error());
     fmt::print("## Live guests: knobs as they were turned\n\n{}", live_report(*rows));

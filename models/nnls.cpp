@@ -26,13 +26,13 @@ Eigen::VectorXd solve_free(const Eigen::MatrixXd& a, const Eigen::VectorXd& b,
   return x;
 }
 
-}  // namespace
-
-Eigen::VectorXd nnls(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
+// nnls() for columns of length 1 (or 0).
+Eigen::VectorXd solve_scaled(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
   const auto n = static_cast<std::size_t>(a.cols());
   Eigen::VectorXd x = Eigen::VectorXd::Zero(a.cols());
   std::vector<bool> free(n, false);
   const double tolerance = 1e-10 * (a.transpose() * b).cwiseAbs().maxCoeff();
+  const double nothing = 1e-12 * b.norm();
   for (std::size_t round = 0; round < 10 * n; ++round) {
     // 1. Free the column that would help most.
     const Eigen::VectorXd gradient = a.transpose() * (b - a * x);
@@ -55,7 +55,7 @@ Eigen::VectorXd nnls(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
       x += step * (wanted - x);
       if (step >= 1) break;
       for (Eigen::Index j = 0; j < a.cols(); ++j) {
-        if (free[static_cast<std::size_t>(j)] && x[j] <= 1e-12) {
+        if (free[static_cast<std::size_t>(j)] && x[j] <= nothing) {
           free[static_cast<std::size_t>(j)] = false;
           x[j] = 0;
         }
@@ -63,6 +63,16 @@ Eigen::VectorXd nnls(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
     }
   }
   return x;
+}
+
+}  // namespace
+
+Eigen::VectorXd nnls(const Eigen::MatrixXd& a, const Eigen::VectorXd& b) {
+  // Columns of one length, so that a column of small numbers is not taken for one that helps
+  // nothing.
+  const Eigen::VectorXd lengths =
+      a.colwise().norm().unaryExpr([](double length) { return length > 0 ? length : 1; });
+  return solve_scaled(a * lengths.cwiseInverse().asDiagonal(), b).cwiseQuotient(lengths);
 }
 
 }  // namespace ksmsim::models

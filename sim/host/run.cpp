@@ -28,7 +28,6 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
     }
   }
   run.events_.schedule(kStart, {What::sample});
-  if (auto r = run.fetch(); !r) return r.error();
   return Result<Run>(std::move(run));
 }
 
@@ -36,6 +35,9 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
 
 Result<Run::State> Run::advance(Time until) {
   until = std::min(until, options_.until);
+  if (!pending_ && !source_ended_) {
+    if (auto r = fetch(); !r) return r.error();
+  }
   while (!over_) {
     const Time operation = pending_ ? pending_->at : kNever;
     const Time next = std::min(operation, events_.next_time());
@@ -70,10 +72,13 @@ bool Run::is_over() const {
     case EndAt::settled:
       break;
   }
-  // Nothing changes any more if ksmd waits for work, will not wake up or scans nothing, or two
-  // passes in a row changed nothing.
+  // Nothing changes any more if ksmd waits for work, will not wake up or scans nothing, or enough
+  // passes in a row changed nothing: two, but with smart scan a page that has been there for long
+  // is visited every ninth time only and has to be visited twice.
+  const bool old_pages = machine_.ksmd().knobs().smart_scan && last_operation_ > kStart;
+  const int enough = old_pages ? 18 : 2;
   const bool idle = naps_for_ever_ || machine_.ksmd().knobs().pages_to_scan == 0;
-  return ksmd_ == Ksmd::waits_for_work || (ksmd_ == Ksmd::naps && idle) || still_passes_ >= 2;
+  return ksmd_ == Ksmd::waits_for_work || (ksmd_ == Ksmd::naps && idle) || still_passes_ >= enough;
 }
 
 Result<void> Run::fetch() {
@@ -86,6 +91,7 @@ Result<void> Run::fetch() {
 
 Result<void> Run::carry_out_pending() {
   const input::Operation operation = std::move(pending_->operation);
+  last_operation_ = now_;
   if (const auto* knob = std::get_if<input::SetKnob>(&operation)) {
     write_knob(*knob);
   } else if (const auto* counters = std::get_if<input::HostCounters>(&operation)) {

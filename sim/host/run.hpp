@@ -90,6 +90,7 @@ class Run {
   // Settling: pages saved when the last pass ended, and how many passes in a row left them so.
   std::int64_t settled_saved_ = -1;
   int still_passes_ = 0;
+  Time last_operation_ = kStart;
   bool guests_were_still_ = false;  // Since before the present pass began.
 
   std::vector<std::string> names_;  // By MmId.

@@ -19,6 +19,11 @@ namespace ksmsim::ksm {
 
 enum class RmapState : std::uint8_t { none, unstable, stable };
 
+// Where an item hangs on a stable node: the node, and the neighbours in its list of sharers (sites).
+struct SharerLinks {
+  std::uint32_t node, next, previous;
+};
+
 struct RmapItem {
   std::uint32_t last_checksum = 0;  // Of the last time the page was checksummed; 0: never.
   std::uint8_t age = 0;             // Smart scan: meetings, saturating.
@@ -29,9 +34,7 @@ struct RmapItem {
   std::uint8_t tree = 0;            // Unstable: which tree (one for each NUMA node, or one).
   union {
     RbLinks links{};  // Unstable.
-    struct {          // Stable: node and the neighbours in its list of sharers.
-      std::uint32_t node, next, previous;
-    } sharer;
+    SharerLinks sharer;  // Stable.
   };
 };
 static_assert(sizeof(RmapItem) == 24);

@@ -34,10 +34,10 @@ class StableTree {
   // Makes a node without sharers for a KSM page; a chain if the content has a place already.
   NodeId insert(ScanContext& c, FrameId frame);
   // Adds a sharer, at the front. REQUIRES: the item is in no tree.
-  void attach(ScanContext& c, NodeId node, SiteId item);
+  void attach(ScanContext& c, NodeId node, SiteId site);
   // Takes a sharer off its node, or removes the whole node if it turns out stale.
   // REQUIRES: the item's state is stable.
-  void detach(ScanContext& c, SiteId item);
+  void detach(ScanContext& c, SiteId site);
 
   // The node of a frame, or kNoStableNode.
   static NodeId node_of(const mem::Frame& frame);

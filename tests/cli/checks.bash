@@ -2,6 +2,7 @@
 # in a directory of their own that goes away, and end with `finish`.
 set -u
 ksmsim=$1
+# shellcheck disable=SC2034 # Used by scripts.
 data=$(cd "$(dirname "${BASH_SOURCE[0]}")/../data" && pwd)
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

@@ -14,7 +14,7 @@ refused "use_zero_pages = 'x' is refused (EINVAL): 0 or 1" --set use_zero_pages=
 refused 'pages_shared is a counter' --set pages_shared=0
 refused 'advisor_mode none' --set advisor_mode=scan-time --set pages_to_scan=100
 
-for until in '' soon 12x nan inf 1e10 settledd; do
+for until in soon 12x nan inf 1e10 settledd; do
   refused "--until $until: should be a number of seconds" "--until=$until"
 done
 for sample in 0 -1 nan 1e7 0.0001; do refused '--sample' "--sample=$sample"; done

@@ -5,7 +5,7 @@ source "$(dirname "$0")/checks.bash"
 refuses 'nothing to do'
 refuses '--no-such-option' --no-such-option
 refuses 'no-such-command' no-such-command
-refuses 'trace' trace
+refuses 'subcommand' trace
 refuses '--trace' run
 refuses 'script' lockstep
 refuses '--trace' --trace

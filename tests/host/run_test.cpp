@@ -58,10 +58,10 @@ Operations random_work(std::uint64_t seed) {
   }
   return operations;
 }
-// A tenth of a millisecond a visit, so that batches and operations mix.
+// Five milliseconds a visit, so that operations fall into batches.
 RunOptions odd_options(const Operations& operations) {
   RunOptions options;
-  options.host.prices = {.batches = 777, .visits = 100'000'123, .merges = 55'555'555};
+  options.host.prices = {.batches = 777, .visits = 5'000'000'123, .merges = 55'555'555};
   options.sample_interval = milliseconds(7);
   options.end_at = EndAt::time;
   options.until = operations.last() + milliseconds(100);
@@ -107,7 +107,8 @@ TEST_CASE("a run that is copied at any time and the original end alike") {
                               static_cast<std::uint64_t>(nanoseconds(options.until))))});
       in_batch += run.machine().ksmd().in_batch();
       const Run copy = run;
-      CHECK(result_of(std::move(run)) == whole);
+      const auto result = result_of(std::move(run));
+      CHECK(result == whole);
       CHECK(result_of(copy) == whole);
     }
   }
@@ -124,7 +125,8 @@ TEST_CASE("a run that is copied in the middle of a batch goes on in it") {
   REQUIRE(run.machine().counters().pages_scanned == 251);
   Run copy = run;
   Run changed = run;
-  CHECK(result_of(std::move(run)).digest == result_of(operations, options).digest);
+  const auto digest = result_of(std::move(run)).digest;
+  CHECK(digest == result_of(operations, options).digest);
   CHECK(copy.machine().counters().pages_scanned == 251);
   go_to(copy, ms(300));
   CHECK(copy.machine().counters().pages_scanned == 301);
@@ -184,14 +186,14 @@ TEST_CASE("a knob of the options that is refused is an error in one line, before
 }
 
 TEST_CASE("the trace's writes that sysfs refuses are events and change nothing") {
+  const std::string refused =
+      "refused: max_page_sharing = '1' is refused (EINVAL): 2 to 2147483647";
   Operations operations = guest_of(4);
   operations.knob(ms(50), "max_page_sharing", "1");
   operations.knob(ms(51), "pages_shared", "0");
   operations.knob(ms(52), "no_knob", "0");
   const auto result = result_of(operations);
-  CHECK(texts(result) == Texts{"run = 1", "guest g0 begins",
-                               "refused: max_page_sharing = '1' is refused (EINVAL): "
-                               "2 to 2147483647",
+  CHECK(texts(result) == Texts{"run = 1", "guest g0 begins", refused,
                                "refused: pages_shared is a counter, it cannot be written",
                                "refused: there is no knob 'no_knob'"});
   CHECK(result.events[2].at_ns == 50'000'000);
@@ -283,6 +285,27 @@ TEST_CASE("passes are counted on when run 2 resets full_scans") {
   const results::Sample& last = result.samples.back();
   CHECK(last.counters.full_scans > 5);
   CHECK(last.passes > last.counters.full_scans + 5);
+}
+
+TEST_CASE("a source that fails is an error of advance, at its first operation as at a later one") {
+  struct Broken : input::OpSource {
+    int good;
+    explicit Broken(int n) : good(n) {}
+    Result<std::optional<input::TimedOperation>> next() override {
+      if (good-- == 0) return Error{"broken"};
+      return std::optional<input::TimedOperation>{{kStart, input::HostCounters{}}};
+    }
+    std::unique_ptr<input::OpSource> clone() const override {
+      return std::make_unique<Broken>(*this);
+    }
+  };
+  for (const int good : {0, 1, 5}) {
+    auto run = Run::begin({}, std::make_unique<Broken>(good));
+    REQUIRE(run);
+    const auto state = run->advance(kNever);
+    REQUIRE_FALSE(state);
+    CHECK(state.error().text == "broken");
+  }
 }
 
 TEST_CASE("what the host does not have ends the run with an error") {

@@ -1,7 +1,8 @@
 #include "models/nnls.hpp"
 
 #include <catch2/catch.hpp>
-#include <limits>
+#include <cmath>
+#include <vector>
 
 #include "sim/base/random.hpp"
 

@@ -22,7 +22,7 @@ class DullTree {
   // Forgets all nodes without touching them.
   void clear() { root_ = nullptr; }
   // Hangs a new leaf under the parent (nullptr: it is the root) and rebalances.
-  void insert(TreeNode& node, TreeNode* parent, Side side);
+  void insert(TreeNode& leaf, TreeNode* parent, Side side);
   // Takes a node out and rebalances; with two children, its successor takes its place and colour.
   void erase(TreeNode& node);
   // Puts another node into the place and colour of one, without rebalancing.

@@ -114,7 +114,7 @@ class Swarm {
   static input::PageRange range(const Piece& piece);
   template <class Op>
   void plan(Op op) {
-    steps_.push_back(input::Operation{std::move(op)});
+    steps_.emplace_back(input::Operation{std::move(op)});
   }
 
   RandomStream random_;

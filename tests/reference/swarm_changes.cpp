@@ -181,7 +181,7 @@ void Swarm::lead_astray() {
   write(page,
         {random_.chance(1, 2) ? before + 1 : random_.next() >> random_.between(1, 60), 1, {}});
   const std::uint64_t wakes = random_.between(1, 4);
-  for (std::uint64_t i = 0; i < wakes; ++i) steps_.push_back(Wake{});
+  for (std::uint64_t i = 0; i < wakes; ++i) steps_.emplace_back(Wake{});
   write(page, {before, 1, {}});
 }
 

@@ -151,7 +151,7 @@ class Twins {
   }
   void fork(std::uint32_t mm) {
     living_.push_back(memory_.fork(MmId{mm}).value);
-    dull_.spaces.push_back(DullMemory::Space{dull_.spaces[mm]});
+    dull_.spaces.emplace_back(DullMemory::Space{dull_.spaces[mm]});
   }
   void end(std::uint32_t mm) {
     memory_.end(MmId{mm});
@@ -232,11 +232,11 @@ TEST_CASE("a huge region costs nothing until a page of it is there, and then one
   CHECK(host.memory.site_slots() == 0);
   host.memory.write(host.mm, PageIndex{kPageIndexEnd - 1}, 5);
   host.memory.write(host.mm, PageIndex{0}, 5);
-  CHECK(host.memory.site_slots() == 2 * kBlockPages);
+  CHECK(host.memory.site_slots() == std::size_t{2} * kBlockPages);
   CHECK(host.memory.totals().frames == 2);
   const Met met = host.memory.next_met(host.mm, PageIndex{1}, PageIndex{kPageIndexEnd});
   CHECK(met.page.value == kPageIndexEnd - 1);
-  CHECK(met.passed < 2 * kBlockPages);
+  CHECK(met.passed < std::size_t{2} * kBlockPages);
   host.memory.discard(host.mm, PageIndex{0}, PageCount{kPageIndexEnd});
   CHECK(host.memory.totals() == Totals{});
 }
@@ -255,7 +255,7 @@ TEST_CASE("frames and blocks that are free are used again") {
 }
 
 TEST_CASE("a block that is still in use elsewhere, or has a page, is not released") {
-  OneSpace host(2 * kBlockPages);
+  OneSpace host(std::size_t{2} * kBlockPages);
   host.memory.write(host.mm, PageIndex{0}, 1);
   host.memory.write(host.mm, PageIndex{kBlockPages}, 1);
   host.memory.discard(host.mm, PageIndex{0}, PageCount{1});

@@ -121,10 +121,10 @@ TEST_CASE("numbers may have a plus sign, leading zeros and one newline, and noth
     for (const std::string& text : {good + "\n", "+" + good, "+" + good + "\n", "000" + good}) {
       CHECK(written(knob, text) == good);
     }
-    for (const std::string& bad : std::vector<std::string>{
-             " " + good, good + " ", good + "\n\n", "\n", "+", "++" + good, "-" + good, "0x" + good,
-             good + ".0", good + "k", good + "," + good, "1e3", std::string("one"), good + "\r\n",
-             good + std::string(1, '\0')}) {
+    for (const std::string& bad :
+         std::vector<std::string>{" " + good, good + " ", good + "\n\n", "\n", "+", "++" + good,
+                                  "-" + good, "0x" + good, good + ".0", good + "k", "1,1", "1e3",
+                                  std::string("one"), good + "\r\n", good + std::string(1, '\0')}) {
       CHECK(written(knob, bad) == "EINVAL");
     }
   }
