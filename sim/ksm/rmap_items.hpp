@@ -19,7 +19,7 @@ namespace ksmsim::ksm {
 
 enum class RmapState : std::uint8_t { none, unstable, stable };
 
-// Where an item hangs on a stable node: the node, and the neighbours in its list of sharers (sites).
+// Where an item hangs on a stable node: the node, its neighbours in the list of sharers (sites).
 struct SharerLinks {
   std::uint32_t node, next, previous;
 };
