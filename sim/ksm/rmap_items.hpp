@@ -33,7 +33,7 @@ struct RmapItem {
   std::uint8_t stamp = 0;           // Unstable: low 8 bits of the pass of insertion.
   std::uint8_t tree = 0;            // Unstable: which tree (one for each NUMA node, or one).
   union {
-    RbLinks links{};  // Unstable.
+    RbLinks links{};     // Unstable.
     SharerLinks sharer;  // Stable.
   };
 };
