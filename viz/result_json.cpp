@@ -94,15 +94,6 @@ void for_each_number(S& s, F&& f) {
   f("pages_to_scan", s.pages_to_scan);
 }
 
-template <class G, class F>
-void for_each_number_of_guest(G& g, F&& f) {
-  f("present_pages", g.present_pages);
-  f("ksm_rmap_items", g.ksm_rmap_items);
-  f("ksm_zero_pages", g.ksm_zero_pages);
-  f("ksm_merging_pages", g.ksm_merging_pages);
-  f("ksm_process_profit", g.ksm_process_profit);
-}
-
 results::RunResult from_json(const Json& json) {
   results::RunResult r;
   pairs_of(json.at("configuration"), r.configuration);
@@ -122,7 +113,7 @@ results::RunResult from_json(const Json& json) {
   for (const Json& g : json.at("guests")) {
     results::Guest& guest = r.guests.emplace_back();
     guest.name = text_of(g.at("name"));
-    for_each_number_of_guest(
+    results::for_each_guest_number(
         guest, [&](const char* name, std::int64_t& v) { v = number_of<std::int64_t>(g.at(name)); });
   }
   const Json& duplicates = json.at("duplicates");
@@ -190,7 +181,8 @@ std::string result_json(const results::RunResult& result) {
   Json guests = Json::array();
   for (const auto& g : result.guests) {
     Json guest{{"name", text_json(g.name)}};
-    for_each_number_of_guest(g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
+    results::for_each_guest_number(
+        g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
     guests.push_back(std::move(guest));
   }
   Json duplicates{{"possible_pages", result.duplicates.possible_pages}};

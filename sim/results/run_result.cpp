@@ -31,10 +31,7 @@ std::uint64_t digest_of(const RunResult& result) {
   }
   for (const Guest& guest : result.guests) {
     digest.add(guest.name);
-    for (std::int64_t value : {guest.present_pages, guest.ksm_rmap_items, guest.ksm_zero_pages,
-                               guest.ksm_merging_pages, guest.ksm_process_profit}) {
-      add(digest, value);
-    }
+    for_each_guest_number(guest, [&](const char*, std::int64_t value) { add(digest, value); });
   }
   add(digest, result.duplicates.possible_pages);
   for (std::int64_t pages : result.duplicates.unmerged_pages) add(digest, pages);

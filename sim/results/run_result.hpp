@@ -95,8 +95,22 @@ struct Guest {
   std::int64_t ksm_zero_pages = 0;
   std::int64_t ksm_merging_pages = 0;
   std::int64_t ksm_process_profit = 0;  // Bytes.
+  std::int64_t ksm_merge_any = 0;       // 1: yes, 0: no; the process opted in as a whole.
+  std::int64_t ksm_mergeable = 0;       // The same; some region is mergeable.
   bool operator==(const Guest&) const = default;
 };
+
+// Calls f(name, member) for every number of a guest, in the order of the struct.
+template <class G, class F>
+void for_each_guest_number(G& g, F&& f) {
+  f("present_pages", g.present_pages);
+  f("ksm_rmap_items", g.ksm_rmap_items);
+  f("ksm_zero_pages", g.ksm_zero_pages);
+  f("ksm_merging_pages", g.ksm_merging_pages);
+  f("ksm_process_profit", g.ksm_process_profit);
+  f("ksm_merge_any", g.ksm_merge_any);
+  f("ksm_mergeable", g.ksm_mergeable);
+}
 
 struct RunResult {
   std::vector<std::pair<std::string, std::string>> configuration;  // Every default spelled out.

@@ -5,8 +5,10 @@ set -euo pipefail
 ksmsim=$1
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
-fitted=$("$ksmsim" calibrate "$root/tests/data/cpu" | sed -n 's/^\([a-z_]*\) = \([0-9]*\)$/\1 \2/p')
-stored=$(sed -n "s/^ *\.\([a-z_]*\) = \([0-9']*\),$/\1 \2/p" "$root/sim/cost/prices.cpp" | tr -d "'")
+fitted=$("$ksmsim" calibrate "$root/tests/data/cpu" |
+  sed -n 's/^\([a-z_]*\) = \([0-9]*\)$/\1 \2/p')
+stored=$(sed -n "s/^ *\.\([a-z_]*\) = \([0-9']*\),$/\1 \2/p" "$root/sim/cost/prices.cpp" |
+  tr -d "'")
 [[ $(wc -l <<< "$fitted") -eq $(wc -l <<< "$stored") ]]
 join <(sort <<< "$fitted") <(sort <<< "$stored") | awk '
   { difference = $2 - $3; if (difference < 0) difference = -difference

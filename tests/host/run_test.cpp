@@ -247,13 +247,15 @@ TEST_CASE("guests are listed with their ksm_stat, ended ones as they were at the
                                            .ksm_rmap_items = 4,
                                            .ksm_zero_pages = 0,
                                            .ksm_merging_pages = 4,
-                                           .ksm_process_profit = 4 * 4096 - 4 * 64});
+                                           .ksm_process_profit = 4 * 4096 - 4 * 64,
+                                           .ksm_mergeable = 1});
   CHECK(result.guests[1] == results::Guest{.name = "g1",
                                            .present_pages = 3,
                                            .ksm_rmap_items = 2,
                                            .ksm_zero_pages = 1,
                                            .ksm_merging_pages = 2,
-                                           .ksm_process_profit = 3 * 4096 - 2 * 64});
+                                           .ksm_process_profit = 3 * 4096 - 2 * 64,
+                                           .ksm_mergeable = 1});
   CHECK(texts(result) == Texts{"run = 1", "guest g0 begins", "guest g1 begins", "guest g0 ends"});
 }
 
