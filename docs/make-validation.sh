@@ -9,14 +9,14 @@ ksmsim=${3:-$root/build/release/ksmsim}
 cat << 'END'
 # Validation
 
-Made by `docs/make-validation.sh`; recorded figures are those of a real Linux 6.18. Scripts and frozen
-guests have to be equal, counter by counter. Live guests are a prediction from snapshots ten seconds
-apart: what a guest did in between is known by its result only.
+Made by `docs/make-validation.sh`; recorded figures are those of a real Linux 6.18. Scripts and
+frozen guests have to be equal, counter by counter. Live guests are a prediction from snapshots ten
+seconds apart: what a guest did in between is known by its result only.
 
-How to read the live part: counters were recorded every second, so a figure at the end of a pass was
-read up to a second after it. Where counters move fast (the first pass that merges, a guest that boots
-or ends) that second is most of the error; a pass that ends half a second before a guest does, and not
-half a second after, makes all of it.
+How to read the live part: counters were recorded every second, so a figure at the end of a pass
+was read up to a second after it. Where counters move fast (the first pass that merges, a guest that
+boots or ends) that second is most of the error; a pass that ends half a second before a guest does,
+and not half a second after, makes all of it.
 
 ## Lockstep scripts
 
