@@ -181,9 +181,10 @@ Result<std::vector<LiveRow>> validate_live(const snapshots::Dataset& data,
   auto operations = std::make_shared<Operations>();
   const auto imported = snapshots::import_recording(data, import, collect(*operations));
   if (!imported) return imported.error();
+  std::vector<LiveRow> rows;
+  if (!data.files->open(snapshots::kCountersFile)) return rows;  // Only a frozen part.
   const auto recorded = snapshots::read_counters(data);
   if (!recorded) return recorded.error();
-  std::vector<LiveRow> rows;
   if (recorded->empty()) return rows;
 
   host::RunOptions options;
@@ -204,6 +205,8 @@ Result<std::vector<LiveRow>> validate_live(const snapshots::Dataset& data,
                     .recorded_cpu_s = cpu_s(row) - cpu_s(recorded->front())});
     const std::int64_t* mode = row.find("run");
     rows.back().recorded_unmerging = mode != nullptr && *mode == 2;
+    rows.back().frozen =
+        data.frozen && row.at >= data.frozen->begin && row.at <= data.frozen->end.value_or(kNever);
     rows.back().guest_changes = std::any_of(changes.begin(), changes.end(), [&](const auto& c) {
       return c.first <= row.at && c.second >= before;
     });

@@ -37,6 +37,7 @@ struct LiveRow {
   double predicted_cpu_s = 0, recorded_cpu_s = 0;  // Since the first row.
   // The host was unmerging (run 2) when the row was read: it shows neither before nor after.
   bool recorded_unmerging = false;
+  bool frozen = false;         // The guests hold still: the frozen runs are checked apart.
   bool guest_changes = false;  // A guest is starting, booting or being stopped.
 };
 Result<std::vector<LiveRow>> validate_live(const traces::snapshots::Dataset& data,

@@ -101,6 +101,10 @@ return snapshots::import_recording(data, import, sink);
 }  // namespace
 
 int import_snapshots(const Options& options, const std::string& program) {
+  if (options.until >= 0 && options.until < options.from) {
+    return unusable(
+        {fmt::format("--until {}: should not be before --from {}", options.until, options.from)});
+  }
   const auto data = snapshots::load_dataset(options.directory);
   if (!data) return unusable(data.error().in(options.directory));
   auto header = snapshots::make_header(*data, numbering(options));

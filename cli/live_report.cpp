@@ -22,23 +22,31 @@ std::vector<std::size_t> pass_ends(const std::vector<LiveRow>& rows, ksm::Counte
 // number: a guest's first seconds, between two snapshots, may have a pass more or less.)
 struct PassPair {
   std::size_t recorded = 0, predicted = 0;
-  bool quiet = false;  // No guest started or stopped during the recorded pass.
+  bool quiet = true;  // No guest started or stopped during the recorded pass.
 };
 
+// Pairs outside of the frozen part; a predicted end that is nearest to two goes with the closer
+// one.
 std::vector<PassPair> pair_passes(const std::vector<LiveRow>& rows) {
-  const auto recorded = pass_ends(rows, &LiveRow::recorded);
   const auto predicted = pass_ends(rows, &LiveRow::predicted);
   std::vector<PassPair> pairs;
   std::size_t from = 0;
-  for (std::size_t r : recorded) {
+  for (std::size_t r : pass_ends(rows, &LiveRow::recorded)) {
+    const auto distance = [&](std::size_t p) { return std::abs(rows[p].at_s - rows[r].at_s); };
     const auto nearest =
-        std::min_element(predicted.begin(), predicted.end(), [&](std::size_t a, std::size_t b) {
-          return std::abs(rows[a].at_s - rows[r].at_s) < std::abs(rows[b].at_s - rows[r].at_s);
-        });
-    if (nearest == predicted.end()) break;
-    PassPair pair{r, *nearest, true};
+        std::min_element(predicted.begin(), predicted.end(),
+                         [&](std::size_t x, std::size_t y) { return distance(x) < distance(y); });
+    PassPair pair{r, nearest != predicted.end() ? *nearest : r, true};
     for (std::size_t i = from; i <= r; ++i) pair.quiet &= !rows[i].guest_changes;
     from = r;
+    if (nearest == predicted.end() || rows[r].frozen) continue;
+    if (!pairs.empty() && pairs.back().predicted == pair.predicted) {
+      const std::size_t other = pairs.back().recorded;
+      if (std::abs(rows[pair.predicted].at_s - rows[other].at_s) <= distance(pair.predicted)) {
+        continue;
+      }
+      pairs.pop_back();
+    }
     pairs.push_back(pair);
   }
   return pairs;
@@ -55,6 +63,7 @@ struct Errors {
   std::vector<double> percent;
   void add(double predicted, double recorded) {
     if (recorded > 0) percent.push_back(100 * std::abs(predicted / recorded - 1));
+    if (recorded == 0 && predicted > 0) percent.push_back(100);
   }
   std::string summary(double bound) {
     if (percent.empty()) return "none";
@@ -75,6 +84,7 @@ std::string pass_table(const std::vector<LiveRow>& rows) {
   Errors all;
   double recorded_span = 0;
   double predicted_span = 0;
+  std::size_t lengths_known = 0;
   const PassPair* last = nullptr;
   const auto pairs = pair_passes(rows);
   for (const PassPair& pair : pairs) {
@@ -88,6 +98,7 @@ std::string pass_table(const std::vector<LiveRow>& rows) {
       const double rl = r.at_s - rows[last->recorded].at_s;
       const double pl = p.at_s - rows[last->predicted].at_s;
       recorded_span += rl;
+      ++lengths_known;
       predicted_span += pl;
       lengths = fmt::format("| {:.0f} | {:.0f} ", rl, pl);
     }
@@ -100,12 +111,14 @@ std::string pass_table(const std::vector<LiveRow>& rows) {
                         pair.quiet ? "" : "a guest starts or stops");
   }
   return fmt::format(
-             "- `pages_sharing` at the ends of passes in which no guest starts or stops: {}.\n"
+             "- `pages_sharing` at the ends of passes of guests at work, none starting or "
+             "stopping: {}.\n"
              "- The same in the other passes: {}. What a guest does between two snapshots while it "
              "boots is not known.\n"
-             "- Lengths of {} passes that both sides have, summed: recorded {:.0f} s, predicted "
+             "- Lengths of {} passes (those whose beginning and end both sides have), summed: "
+             "recorded {:.0f} s, predicted "
              "{:.0f} s ({:+.2f} %); a single one is known to the second only.\n",
-             quiet.summary(2), all.summary(2), pairs.size(), recorded_span, predicted_span,
+             quiet.summary(2), all.summary(2), lengths_known, recorded_span, predicted_span,
              recorded_span > 0 ? 100 * (predicted_span / recorded_span - 1) : 0.0) +
          text;
 }
@@ -154,19 +167,23 @@ std::string live_report(const std::vector<LiveRow>& rows) {
 }
 
 std::string live_table(const std::vector<LiveRow>& rows) {
-  std::string text =
-      "Recorded / predicted.\n\n| s | full_scans | pages_shared | pages_sharing | error | "
-      "pages_unshared | pages_volatile | ksmd CPU s |\n|--:|--:|--:|--:|--:|--:|--:|--:|\n";
+  std::string text = "Recorded / predicted.\n\n| s |";
+  std::string rule = "\n|--:|";
+  ksm::for_each_shown(ksm::Counters{}, [&](const char* name, std::int64_t) {
+    text += fmt::format(" {} |", name);
+    rule += "--:|";
+  });
+  text += " ksmd CPU s |" + rule + "--:|\n";
   for (const LiveRow& r : rows) {
-    const auto pair = [](std::int64_t a, std::int64_t b) { return fmt::format("{} / {}", a, b); };
-    text += fmt::format("| {:.0f} | {} | {} | {} | {} | {} | {} | {:.2f} / {:.2f} |\n", r.at_s,
-                        pair(r.recorded.full_scans, r.predicted.full_scans),
-                        pair(r.recorded.pages_shared, r.predicted.pages_shared),
-                        pair(r.recorded.pages_sharing, r.predicted.pages_sharing),
-                        percent(r.predicted.pages_sharing, r.recorded.pages_sharing),
-                        pair(r.recorded.pages_unshared, r.predicted.pages_unshared),
-                        pair(pages_volatile(r.recorded), pages_volatile(r.predicted)),
-                        r.recorded_cpu_s, r.predicted_cpu_s);
+    std::vector<std::int64_t> predicted;
+    ksm::for_each_shown(r.predicted,
+                        [&](const char*, std::int64_t value) { predicted.push_back(value); });
+    text += fmt::format("| {:.0f} |", r.at_s);
+    std::size_t i = 0;
+    ksm::for_each_shown(r.recorded, [&](const char*, std::int64_t value) {
+      text += fmt::format(" {} / {} |", value, predicted[i++]);
+    });
+    text += fmt::format(" {:.2f} / {:.2f} |\n", r.recorded_cpu_s, r.predicted_cpu_s);
   }
   return text;
 }

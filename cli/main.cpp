@@ -1,6 +1,8 @@
 // ksmsim: puts the parts together. One subcommand a file; without one, `run`.
 #include <fmt/core.h>
 
+#include <cstdio>
+#include <exception>
 #include <new>
 
 #include "cli/commands.hpp"
@@ -16,6 +18,14 @@ constexpr const char* kAbout =
     "  ksmsim import snapshots DIR -o guests.bin\n"
     "  ksmsim trace info guests.bin\n"
     "`ksmsim COMMAND --help` explains a command.";
+
+// The status, unless what was printed did not arrive (a full disk) and nobody has said so.
+int flushed(int status) {
+  const bool arrived = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (arrived || status == ksmsim::cli::kUnusable) return status;
+  fmt::print(stderr, "ksmsim: standard output cannot be written\n");
+  return ksmsim::cli::kUnusable;
+}
 
 }  // namespace
 
@@ -36,7 +46,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& e) {  // --help, --version
-    return app.exit(e);
+    return flushed(app.exit(e));
   } catch (const CLI::ParseError& e) {
     fmt::print(stderr, "ksmsim: {}; see ksmsim --help\n", e.what());
     return kUnusable;
@@ -45,10 +55,15 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "ksmsim: nothing to do: give --trace FILE or a command; see --help\n");
     return kUnusable;
   }
+  int status = kFailed;
   try {
-    return chosen();
+    status = chosen();
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "ksmsim: out of memory; a page of a guest takes about 44 bytes\n");
     return kFailed;
+  } catch (const std::exception& e) {  // fmt throws when it cannot write.
+    fmt::print(stderr, "ksmsim: {}\n", e.what());
+    return kUnusable;
   }
+  return flushed(status);
 }

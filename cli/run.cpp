@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "cli/files.hpp"
 #include "cli/host_file.hpp"
 #include "cli/progress.hpp"
+#include "cli/trace_info.hpp"
 #include "sim/host/run.hpp"
 #include "traces/trace_source.hpp"
 #include "viz/result_csv.hpp"
@@ -46,7 +48,7 @@ Result<std::vector<input::SetKnob>> parse_sets(const std::vector<std::string>& s
   std::vector<input::SetKnob> knobs;
   for (const std::string& set : sets) {
     const std::size_t equals = set.find('=');
-    if (equals == std::string::npos || equals == 0) {
+    if (equals == std::string::npos || equals == 0 || equals + 1 == set.size()) {
       return Error{fmt::format("--set {}: should be KNOB=VALUE, as pages_to_scan=1000", set)};
     }
     knobs.push_back({set.substr(0, equals), set.substr(equals + 1)});
@@ -66,7 +68,7 @@ Result<void> parse_until(const std::string& text, host::RunOptions& run) {
         "--until {}: should be a number of seconds up to 1e9, 'settled' or 'trace-end'", text)};
   }
   run.end_at = host::EndAt::time;
-  run.until = Time{Duration{static_cast<std::int64_t>(seconds * 1e9)}};
+  run.until = Time{Duration{std::llround(seconds * 1e9)}};
   return {};
 }
 
@@ -83,7 +85,7 @@ Result<host::RunOptions> run_options(const Options& options,
   if (!(options.sample_s >= 0.001 && options.sample_s <= 1e6)) {
     return Error{"--sample: should be from 0.001 to 1000000 seconds"};
   }
-  run.sample_interval = Duration{static_cast<std::int64_t>(options.sample_s * 1e9)};
+  run.sample_interval = Duration{std::llround(options.sample_s * 1e9)};
   run.seed = options.seed;
   if (!options.host.empty()) {
     if (auto r = read_host_file(options.host, classes, run.host); !r) return r.error();
@@ -183,11 +185,27 @@ Time last_operation(const std::string& path) {
   return index && !index->empty() ? at_nanoseconds(index->back().last_ns) : kStart;
 }
 
+// The error with the file's name in front, unless it is there already.
+Error named(const Error& error, const std::string& file) {
+  return error.text.starts_with(file + ":") ? error : error.in(file);
+}
+
+// Program and input, for whoever finds the result later.
+std::vector<std::pair<std::string, std::string>> provenance(const std::string& trace) {
+  std::vector<std::pair<std::string, std::string>> list{{"program", "ksmsim " KSMSIM_VERSION},
+                                                        {"trace", trace}};
+  if (trace == "-") return list;
+  if (const auto hash = hash_file(trace)) {
+    list.emplace_back("trace XXH3", fmt::format("{:016x}", *hash));
+  }
+  return list;
+}
+
 int run_trace(const Options& options) {
   const auto open = [path = options.trace] { return open_input(path); };
   auto source = traces::TraceSource::create(
       open, options.salvage ? traces::OnDamage::salvage : traces::OnDamage::fail);
-  if (!source) return unusable(source.error().in(options.trace));
+  if (!source) return unusable(named(source.error(), options.trace));
   const traces::TraceSource& trace = **source;
   const auto settings = run_options(options, trace.reader().header().classes);
   if (!settings) return unusable(settings.error());
@@ -204,9 +222,19 @@ int run_trace(const Options& options) {
   auto run = host::Run::begin(std::move(run_with), std::move(*source));
   if (!run) return unusable(run.error());
   if (auto r = go_on(*run, options.trace, trace_end); !r) {
-    return unusable(r.error().in(options.trace));
+    return unusable(named(r.error(), options.trace));
   }
-  const results::RunResult result = run->finish();
+  // The source lives in the run.
+  if (const auto& damage = trace.reader().damage()) {
+    const std::string text = fmt::format(
+        "the trace is damaged and was replayed as far as it is good, to {}: {}",
+        viz::seconds_text(static_cast<double>(nanoseconds(trace.reader().good().last)) / 1e9),
+        damage->text);
+    fmt::print(stderr, "ksmsim: {}: {}\n", options.trace, text);
+    run->note(text);
+  }
+  results::RunResult result = run->finish();
+  result.provenance = provenance(options.trace);
   if (!options.quiet && !outputs->to_standard_output()) {
     if (auto r = print_whole(viz::text_summary(result)); !r) return unusable(r.error());
   }

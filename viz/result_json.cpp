@@ -96,6 +96,7 @@ void for_each_number(S& s, F&& f) {
 
 results::RunResult from_json(const Json& json) {
   results::RunResult r;
+  pairs_of(json.at("provenance"), r.provenance);
   pairs_of(json.at("configuration"), r.configuration);
   for (const Json& row : json.at("samples")) {
     results::Sample& s = r.samples.emplace_back();
@@ -121,6 +122,9 @@ results::RunResult from_json(const Json& json) {
   for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
     r.duplicates.unmerged_pages[i] = number_of<std::int64_t>(duplicates.at(results::kWhyNot[i]));
   }
+  const Json& minute = json.at("worst_minute");
+  r.worst_minute.breaks = number_of<std::int64_t>(minute.at("breaks"));
+  r.worst_minute.from_ns = number_of<std::int64_t>(minute.at("from_ns"));
   pairs_of(json.at("work"), r.work);
   pairs_of(json.at("outcomes"), r.outcomes);
   const auto digest = json.at("digest").get<std::string>();
@@ -189,18 +193,22 @@ std::string result_json(const results::RunResult& result) {
   for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
     duplicates[results::kWhyNot[i]] = result.duplicates.unmerged_pages[i];
   }
-  const Json json{{"format", kFormat},
-                  {"version", kVersion},
-                  {"configuration", pairs_json(result.configuration)},
-                  {"sample_columns", columns},
-                  {"samples", samples},
-                  {"events", events},
-                  {"observed", observed},
-                  {"guests", guests},
-                  {"duplicates", duplicates},
-                  {"work", pairs_json(result.work)},
-                  {"outcomes", pairs_json(result.outcomes)},
-                  {"digest", fmt::format("{:016x}", result.digest)}};
+  const Json json{
+      {"format", kFormat},
+      {"version", kVersion},
+      {"provenance", pairs_json(result.provenance)},
+      {"configuration", pairs_json(result.configuration)},
+      {"sample_columns", columns},
+      {"samples", samples},
+      {"events", events},
+      {"observed", observed},
+      {"guests", guests},
+      {"duplicates", duplicates},
+      {"worst_minute",
+       {{"breaks", result.worst_minute.breaks}, {"from_ns", result.worst_minute.from_ns}}},
+      {"work", pairs_json(result.work)},
+      {"outcomes", pairs_json(result.outcomes)},
+      {"digest", fmt::format("{:016x}", result.digest)}};
   return json.dump() + "\n";
 }
 

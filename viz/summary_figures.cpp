@@ -8,7 +8,6 @@ namespace {
 using results::Sample;
 
 constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
-constexpr std::int64_t kMinuteNs = 60'000'000'000;
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
@@ -42,18 +41,6 @@ double cpu_percent_p95(const std::vector<Sample>& samples) {
   if (percent.empty()) return 0;
   std::sort(percent.begin(), percent.end());
   return percent[(percent.size() * 95 + 99) / 100 - 1];
-}
-
-void worst_minute(const std::vector<Sample>& samples, SummaryFigures& f) {
-  std::size_t first = 0;
-  for (const Sample& s : samples) {
-    while (s.at_ns - samples[first].at_ns > kMinuteNs) ++first;
-    const std::int64_t breaks = s.truth.write_breaks - samples[first].truth.write_breaks;
-    if (breaks > f.breaks_worst_min) {
-      f.breaks_worst_min = breaks;
-      f.worst_min_at_s = seconds(samples[first].at_ns);
-    }
-  }
 }
 
 std::optional<double> ratio(std::int64_t a, std::int64_t b) {
@@ -91,7 +78,8 @@ SummaryFigures summary_figures(const results::RunResult& result) {
   if (f.duration_s > 0) {
     f.breaks_per_min_mean = static_cast<double>(last.truth.write_breaks) * 60 / f.duration_s;
   }
-  worst_minute(samples, f);
+  f.breaks_worst_min = result.worst_minute.breaks;
+  f.worst_min_at_s = seconds(result.worst_minute.from_ns);
   f.possible_bytes = result.duplicates.possible_pages * kPage;
   for (std::size_t i = 0; i < result.duplicates.unmerged_pages.size(); ++i) {
     const std::int64_t pages = result.duplicates.unmerged_pages[i];

@@ -41,6 +41,13 @@ std::string when(const std::optional<double>& s) { return s ? seconds_text(*s) :
 
 std::string number(const std::optional<double>& n) { return n ? fmt::format("{:.2f}", *n) : kNone; }
 
+std::string cpu_use(const SummaryFigures& f) {
+  // A run that is over with its first, empty batch has no use to speak of.
+  if (f.duration_s < 0.001) return "- % of one core (the run is over at once)";
+  return fmt::format("{:.2f} % of one core (95th percentile {:.2f} %)", f.cpu_percent_mean,
+                     f.cpu_percent_p95);
+}
+
 // Knob writes that the kernel would have refused; whoever asked for them has to know.
 std::string refusals(const results::RunResult& result) {
   std::string text;
@@ -95,11 +102,10 @@ std::string text_summary(const results::RunResult& result) {
   text += line("peak", moment(f.peak));
   text += line("floor after the peak", moment(f.floor));
   text += line("time to 50 / 90 / 99 %",
-               fmt::format("{} / {} / {}  (of the final saving)", when(f.s_to_50), when(f.s_to_90),
-                           when(f.s_to_99)));
+               fmt::format("{} / {} / {}  (of the final saving; as samples show it)",
+                           when(f.s_to_50), when(f.s_to_90), when(f.s_to_99)));
   text += line("passes", fmt::format("{} in {}", f.passes, seconds_text(f.duration_s)));
-  text += line("ksmd's CPU", fmt::format("{:.2f} % of one core (95th percentile {:.2f} %)",
-                                         f.cpu_percent_mean, f.cpu_percent_p95));
+  text += line("ksmd's CPU", cpu_use(f));
   text += line("  CPU time",
                fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s, number(f.cpu_s_per_gib)));
   text += line("sharing ratio", number(f.sharing_ratio) + "  (pages_sharing / pages_shared)");

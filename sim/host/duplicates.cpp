@@ -98,6 +98,11 @@ results::Duplicates find_duplicates(const Machine& machine) {
     std::size_t end = first;
     while (end < pages.size() && pages[end].content == pages[first].content) ++end;
     found.possible_pages += static_cast<std::int64_t>(end - first) - 1;
+    for (std::size_t i = first + 1; i < end; ++i) {
+      // Forks share the rest of an ordinary frame without KSM.
+      const bool shared = pages[i].frame == pages[i - 1].frame;
+      if (shared && !machine.memory().frame(pages[i].frame).is_ksm()) --found.possible_pages;
+    }
     if (end - first > 1) {
       const Reasons reasons = reasons_of_group(machine, pages, first, end);
       for (std::size_t r = 0; r < reasons.size(); ++r) found.unmerged_pages[r] += reasons[r];

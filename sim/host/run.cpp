@@ -19,7 +19,6 @@ Run::Run(RunOptions options, std::unique_ptr<input::OpSource> source)
 Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> source) {
   Run run(std::move(options), std::move(source));
   KSM_CHECK(run.options_.sample_interval > Duration::zero());
-  run.describe_configuration();
   if (!run.is_pinned("run")) run.write_knob_now({"run", "1"});
   for (const input::SetKnob& knob : run.options_.knobs) {
     const auto error = run.machine_.write_knob(knob, run.clock());
@@ -27,6 +26,7 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
       return Error{ksm::explain(error, knob.knob, knob.value)};
     }
   }
+  run.describe_configuration();
   run.events_.schedule(kStart, {What::sample});
   return Result<Run>(std::move(run));
 }
@@ -106,6 +106,7 @@ Result<void> Run::carry_out_pending() {
     } else if (const auto* fork = std::get_if<input::Fork>(&operation)) {
       names_.push_back(fork->name);
     }
+    count_breaks();
     if (*woken == Woken::yes) wake_if_work();
   }
   return fetch();
@@ -123,8 +124,7 @@ void Run::carry_out(const Scheduled& event) {
       fall_asleep();
       return;
     case What::sample:
-      result_.samples.push_back(sample());
-      events_.schedule(now_ + options_.sample_interval, {What::sample});
+      take_sample();
       return;
   }
 }
@@ -235,6 +235,25 @@ results::Sample Run::sample() const {
   return s;
 }
 
+void Run::take_sample() {
+  auto& samples = result_.samples;
+  samples.push_back(sample());
+  if (samples.size() == kSamplesMax) {
+    for (std::size_t i = 0; 2 * i < samples.size(); ++i) samples[i] = samples[2 * i];
+    samples.resize((samples.size() + 1) / 2);
+    options_.sample_interval *= 2;
+    note("every second sample left out: there were " + std::to_string(kSamplesMax));
+  }
+  const Time next = Time{Duration{samples.back().at_ns}} + options_.sample_interval;
+  events_.schedule(std::max(next, now_), {What::sample});
+}
+
+void Run::count_breaks() {
+  const std::int64_t breaks = machine_.memory().totals().write_breaks;
+  if (breaks > breaks_so_far_) breaks_.add(now_, breaks - breaks_so_far_);
+  breaks_so_far_ = breaks;
+}
+
 results::Guest Run::guest(MmId mm) const {
   const auto items = machine_.ksmd().of(mm);
   const auto& space = machine_.memory().space(mm);
@@ -274,6 +293,7 @@ results::RunResult Run::finish() {
     if (machine_.memory().space(MmId{m}).living) result_.guests.push_back(guest(MmId{m}));
   }
   result_.duplicates = find_duplicates(machine_);
+  result_.worst_minute = breaks_.worst();
   const cost::Work& work = machine_.ksmd().meter().work();
   cost::for_each_unit(
       [&](const char* name, auto unit) { result_.work.emplace_back(name, work.*unit); });

@@ -21,11 +21,16 @@
 #include "sim/base/result.hpp"
 #include "sim/des/event_queue.hpp"
 #include "sim/host/machine.hpp"
+#include "sim/host/minute_window.hpp"
 #include "sim/host/run_options.hpp"
 #include "sim/input/op_source.hpp"
 #include "sim/results/run_result.hpp"
 
 namespace ksmsim::host {
+
+// A run keeps no more samples than this: when there are as many, every second one goes and the
+// interval doubles, so that a long run needs no more memory than a short one.
+inline constexpr std::size_t kSamplesMax = 100'000;
 
 class Run {
  public:
@@ -37,6 +42,9 @@ class Run {
   Result<State> advance(Time until);
   // What came out so far; the last sample is made now. REQUIRES: nothing after this but ~Run.
   results::RunResult finish();
+
+  // Keeps a remark about the run among its events.
+  void note(std::string text) { result_.events.push_back({nanoseconds(now_), std::move(text)}); }
 
   Time now() const { return now_; }
   const Machine& machine() const { return machine_; }
@@ -66,10 +74,11 @@ class Run {
   void fall_asleep();
   bool is_over() const;
   ksm::BatchClock clock() const { return {now_, ksmd_cpu_}; }
-  void note(std::string text) { result_.events.push_back({nanoseconds(now_), std::move(text)}); }
   void note_guest_end(MmId mm);
   results::Guest guest(MmId mm) const;
   void describe_configuration();
+  void count_breaks();
+  void take_sample();
 
   RunOptions options_;
   input::OpStream source_;
@@ -91,6 +100,8 @@ class Run {
   std::int64_t settled_saved_ = -1;
   int still_passes_ = 0;
   Time last_operation_ = kStart;
+  MinuteWindow breaks_;
+  std::int64_t breaks_so_far_ = 0;
   bool guests_were_still_ = false;  // Since before the present pass began.
 
   std::vector<std::string> names_;  // By MmId.

@@ -177,7 +177,7 @@ std::string explain(WriteError error, std::string_view name, std::string_view te
   }
   if (name == "pages_to_scan") {
     return what + " is refused (" + std::string(name_of(error)) +
-           "): 0 to 4294967295, and advisor_mode none";
+           "): should be 0 to 4294967295, with advisor_mode none";
   }
   return what + " is refused (" + std::string(name_of(error)) + "): " + std::string(accepted(name));
 }

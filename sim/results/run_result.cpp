@@ -34,6 +34,8 @@ std::uint64_t digest_of(const RunResult& result) {
     for_each_guest_number(guest, [&](const char*, std::int64_t value) { add(digest, value); });
   }
   add(digest, result.duplicates.possible_pages);
+  add(digest, result.worst_minute.breaks);
+  add(digest, result.worst_minute.from_ns);
   for (std::int64_t pages : result.duplicates.unmerged_pages) add(digest, pages);
   for (const auto* list : {&result.work, &result.outcomes}) {
     for (const auto& [name, value] : *list) {

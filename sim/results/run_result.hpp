@@ -82,7 +82,9 @@ inline constexpr std::array<const char*, 6> kWhyNot{
 
 // What equal contents would allow at the end of the run, and what stands in the way.
 struct Duplicates {
-  std::int64_t possible_pages = 0;  // Present pages less distinct contents.
+  // Present pages less distinct contents, less what forks share anyway. It is what is saved and
+  // what is not, by reason: possible_pages = saved_pages + the sum of unmerged_pages.
+  std::int64_t possible_pages = 0;
   std::array<std::int64_t, kWhyNot.size()> unmerged_pages{};  // By WhyNot.
   bool operator==(const Duplicates&) const = default;
 };
@@ -112,16 +114,25 @@ void for_each_guest_number(G& g, F&& f) {
   f("ksm_mergeable", g.ksm_mergeable);
 }
 
+// The minute with the most writes that ended a page's merging, whatever the samples are.
+struct WorstMinute {
+  std::int64_t breaks = 0;
+  std::int64_t from_ns = 0;
+  bool operator==(const WorstMinute&) const = default;
+};
+
 struct RunResult {
+  std::vector<std::pair<std::string, std::string>> provenance;     // Program, input; by the caller.
   std::vector<std::pair<std::string, std::string>> configuration;  // Every default spelled out.
   std::vector<Sample> samples;  // Ascending; the first at 0, the last at the end.
   std::vector<Event> events;
   std::vector<Observed> observed;
   std::vector<Guest> guests;
   Duplicates duplicates;
+  WorstMinute worst_minute;
   std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
-  std::uint64_t digest = 0;  // Of all of the above but `observed`.
+  std::uint64_t digest = 0;  // Of all of the above but provenance and observed.
   bool operator==(const RunResult&) const = default;
 };
 

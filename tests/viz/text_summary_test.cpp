@@ -76,13 +76,13 @@ TEST_CASE("the summary says the figures of the result") {
   CHECK(value_of(lines, "peak") == "1.2 MiB at 30.0 s");
   CHECK(value_of(lines, "floor after the peak") == "400.0 KiB at 60.0 s");
   CHECK(value_of(lines, "time to 50 / 90 / 99 %") ==
-        "10.0 s / 20.0 s / 30.0 s  (of the final saving)");
+        "10.0 s / 20.0 s / 30.0 s  (of the final saving; as samples show it)");
   CHECK(value_of(lines, "passes") == "7 in 100.0 s");
   CHECK(value_of(lines, "ksmd's CPU") == "8.00 % of one core (95th percentile 30.00 %)");
   CHECK(value_of(lines, "sharing ratio") == "3.00  (pages_sharing / pages_shared)");
   CHECK(value_of(lines, "waste ratio") == "0.50  (pages_unshared / pages_sharing)");
   CHECK(value_of(lines, "copy-on-write breaks") ==
-        "180.0 pages a minute; worst minute 250 pages, from 0 ms on");
+        "180.0 pages a minute; worst minute 250 pages, from 3.0 s on");
   CHECK(value_of(lines, "  changed too often") == "160.0 KiB (10.0 %)");
   CHECK(value_of(lines, "general_profit") == "802560 bytes");
 }
@@ -104,7 +104,8 @@ TEST_CASE("every line of the summary carries a unit, and the digest comes last")
 TEST_CASE("where a ratio has no denominator there is a dash, and never a word like nan") {
   const auto lines = lines_of(empty_result());
   CHECK(value_of(lines, "memory saved at the end") == "0 bytes (- of 0 bytes of guest memory)");
-  CHECK(value_of(lines, "time to 50 / 90 / 99 %") == "- / - / -  (of the final saving)");
+  CHECK(value_of(lines, "time to 50 / 90 / 99 %") ==
+        "- / - / -  (of the final saving; as samples show it)");
   CHECK(value_of(lines, "sharing ratio") == "-  (pages_sharing / pages_shared)");
   CHECK(value_of(lines, "waste ratio") == "-  (pages_unshared / pages_sharing)");
   CHECK(value_of(lines, "  CPU time") == "0.00 s; - s for each GiB saved");
