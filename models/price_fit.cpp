@@ -61,6 +61,7 @@ std::vector<GroupError> errors_by_group(const std::vector<Measured>& measured,
 
 double median_error(const std::vector<Measured>& measured, const cost::Prices& prices) {
   std::vector<double> errors;
+  errors.reserve(measured.size());
   for (const Measured& m : measured) {
     errors.push_back(std::abs(predicted_ns(m.work, prices) / m.cpu_ns - 1));
   }

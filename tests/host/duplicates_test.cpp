@@ -9,7 +9,6 @@ namespace ksmsim::host {
 namespace {
 
 using namespace guests;
-using results::WhyNot;
 
 class Host {
  public:

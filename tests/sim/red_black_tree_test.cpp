@@ -82,7 +82,7 @@ class Tree {
   }
   std::string shape(std::uint32_t n) {
     if (n == kNoNode) return ".";
-    const std::string name = std::to_string(n) + (nodes_.colour(n) == RbColour::red ? "r" : "b");
+    std::string name = std::to_string(n) + (nodes_.colour(n) == RbColour::red ? "r" : "b");
     const RbLinks at = nodes_.links(n);
     if (at.left == kNoNode && at.right == kNoNode) return name;
     return "(" + shape(at.left) + " " + name + " " + shape(at.right) + ")";

@@ -85,7 +85,7 @@ TEST_CASE("ratios are those of the counters, and none where there is no denomina
   const SummaryFigures f = summary_figures(made_up_result());
   CHECK(f.sharing_ratio == 3.0);
   CHECK(f.waste_ratio == 0.5);
-  CHECK(f.general_profit_bytes == 210 * kPage - 900 * 64);
+  CHECK(f.general_profit_bytes == 210 * kPage - 900 * std::int64_t{64});
   const SummaryFigures none = summary_figures(of_samples({sample_at(0, 0)}));
   CHECK_FALSE(none.sharing_ratio);
   CHECK_FALSE(none.waste_ratio);
