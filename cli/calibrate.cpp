@@ -26,11 +26,6 @@ std::string host_file(const cost::Prices& prices) {
   return text;
 }
 
-int unusable(const Error& error) {
-  fmt::print(stderr, "ksmsim: {}\n", error.text);
-  return kUnusable;
-}
-
 int calibrate(const Options& options) {
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));

@@ -7,11 +7,16 @@
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "sim/base/result.hpp"
+
 namespace ksmsim::cli {
 
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kUnusable = 2;
+
+// Says on stderr, in one line, why the input or the output cannot be used; returns kUnusable.
+int unusable(const Error& error);
 
 // What the chosen command does; returns the exit status.
 using Action = std::function<int()>;

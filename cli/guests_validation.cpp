@@ -178,14 +178,14 @@ Result<FrozenValidation> validate_frozen(const snapshots::Dataset& data,
 Result<std::vector<LiveRow>> validate_live(const snapshots::Dataset& data,
                                            const snapshots::ImportOptions& import,
                                            const ksm::Traits& traits) {
-  auto operations = std::make_shared<Operations>();
-  const auto imported = snapshots::import_recording(data, import, collect(*operations));
-  if (!imported) return imported.error();
   std::vector<LiveRow> rows;
   if (!data.files->open(snapshots::kCountersFile)) return rows;  // Only a frozen part.
   const auto recorded = snapshots::read_counters(data);
   if (!recorded) return recorded.error();
   if (recorded->empty()) return rows;
+  auto operations = std::make_shared<Operations>();
+  const auto imported = snapshots::import_recording(data, import, collect(*operations));
+  if (!imported) return imported.error();
 
   host::RunOptions options;
   options.traits = &traits;

@@ -8,6 +8,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/placement_names.hpp"
 #include "cli/progress.hpp"
 #include "traces/snapshots/importer.hpp"
 #include "traces/writer.hpp"
@@ -27,19 +28,7 @@ struct Options {
   bool renumber = false, no_knobs = false, with_counters = false, force = false;
 };
 
-int unusable(const Error& error) {
-  fmt::print(stderr, "ksmsim: {}\n", error.text);
-  return kUnusable;
-}
-
 Time at_seconds(double seconds) { return at_nanoseconds(std::llround(seconds * 1e9)); }
-
-snapshots::Placement placement(const std::string& name) {
-  if (name == "earlier") return snapshots::Placement::earlier;
-  if (name == "middle") return snapshots::Placement::middle;
-  if (name == "later") return snapshots::Placement::later;
-  return snapshots::Placement::spread;
-}
 
 snapshots::Numbering numbering(const Options& options) {
   return options.renumber ? snapshots::Numbering::ranks : snapshots::Numbering::hashes;
@@ -47,7 +36,7 @@ snapshots::Numbering numbering(const Options& options) {
 
 snapshots::ImportOptions import_options(const Options& options) {
   snapshots::ImportOptions import;
-  import.placement = placement(options.placement);
+  import.placement = placement_of(options.placement);
   import.appearance = options.appearance == "growth" ? snapshots::Appearance::growth
                                                      : snapshots::Appearance::placement;
   import.grain = Duration{std::llround(options.grain_ms * 1e6)};
@@ -140,7 +129,7 @@ void add_import(CLI::App& app, Action& chosen) {
   sub->add_option("--placement", options->placement,
                   "Where a change is put between the two reads of its page; spread: each page "
                   "anywhere, evenly, the same way every time")
-      ->check(CLI::IsMember({"spread", "earlier", "middle", "later"}))
+      ->check(CLI::IsMember(kPlacementNames))
       ->capture_default_str();
   sub->add_option("--appearance", options->appearance,
                   "When a page appears between two snapshots; growth: while the guest's resident "

@@ -65,32 +65,27 @@ class Comparer {
   bool differs_ = false;
 };
 
-int fail(const Error& error) {
-  fmt::print(stderr, "ksmsim: {}\n", error.text);
-  return kUnusable;
-}
-
 int run_lockstep(const Options& options) {
   const auto traits = ksm::traits_of(options.kernel);
-  if (!traits) return fail(traits.error().in("--kernel"));
+  if (!traits) return unusable(traits.error().in("--kernel"));
   const auto text = read_file(options.script);
-  if (!text) return fail(text.error());
+  if (!text) return unusable(text.error());
   const auto script = traces::parse_script(*text, options.script);
-  if (!script) return fail(script.error());
+  if (!script) return unusable(script.error());
   if (options.compare.empty()) {
     const auto r = run_script(*script, **traits, [](int, const std::string& row) {
       return std::fputs(row.c_str(), stdout) >= 0 && std::fputc('\n', stdout) != EOF;
     });
-    if (!r) return fail(r.error().in(options.script));
+    if (!r) return unusable(r.error().in(options.script));
     if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return kDone;
-    return fail(Error{"the rows cannot be written"}.in("standard output"));
+    return unusable(Error{"the rows cannot be written"}.in("standard output"));
   }
   const auto recorded = read_file(options.compare);
-  if (!recorded) return fail(recorded.error());
+  if (!recorded) return unusable(recorded.error());
   Comparer comparer(options.compare, *recorded);
   const auto r = run_script(
       *script, **traits, [&](int line, const std::string& row) { return comparer.add(line, row); });
-  if (!r) return fail(r.error().in(options.script));
+  if (!r) return unusable(r.error().in(options.script));
   return comparer.finish() ? kDone : kFailed;
 }
 

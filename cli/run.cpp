@@ -39,11 +39,6 @@ struct Options {
   bool salvage = false, force = false, quiet = false;
 };
 
-int unusable(const Error& error) {
-  fmt::print(stderr, "ksmsim: {}\n", error.text);
-  return kUnusable;
-}
-
 Result<std::vector<input::SetKnob>> parse_sets(const std::vector<std::string>& sets) {
   std::vector<input::SetKnob> knobs;
   for (const std::string& set : sets) {

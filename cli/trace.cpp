@@ -24,11 +24,6 @@ struct Options {
   bool json = false, force = false, salvage = false;
 };
 
-int unusable(const Error& error) {
-  std::cerr << "ksmsim: " << error.text << '\n';
-  return kUnusable;
-}
-
 Result<TraceReader> open_trace(const std::string& path, OnDamage on_damage = OnDamage::fail) {
   auto in = open_input(path);
   if (!in) return in.error();

@@ -8,6 +8,7 @@
 #include "cli/cpu_data.hpp"
 #include "cli/guests_validation.hpp"
 #include "cli/live_report.hpp"
+#include "cli/placement_names.hpp"
 #include "cli/price_report.hpp"
 #include "sim/cost/prices.hpp"
 
@@ -23,11 +24,6 @@ struct Options {
   std::string order = "recorded";
   bool table = false, frozen_only = false;
 };
-
-int unusable(const Error& error) {
-  fmt::print(stderr, "ksmsim: {}\n", error.text);
-  return kUnusable;
-}
 
 // Prints what the frozen runs showed; returns whether all counters are equal.
 bool print_frozen(const FrozenValidation& frozen) {
@@ -53,14 +49,7 @@ bool print_frozen(const FrozenValidation& frozen) {
 Result<snapshots::ImportOptions> import_options(const Options& options,
                                                 const snapshots::Dataset& data) {
   snapshots::ImportOptions import;
-  const std::pair<const char*, snapshots::Placement> known[] = {
-      {"earlier", snapshots::Placement::earlier},
-      {"middle", snapshots::Placement::middle},
-      {"later", snapshots::Placement::later},
-      {"spread", snapshots::Placement::spread}};
-  for (const auto& [name, placement] : known) {
-    if (options.placement == name) import.placement = placement;
-  }
+  import.placement = placement_of(options.placement);
   if (options.order == "start" || (options.order == "recorded" && !data.frozen)) return import;
   auto order = snapshots::parse_guest_order(data, options.order);
   if (!order) return order.error();
@@ -124,7 +113,7 @@ void add_validate(CLI::App& app, Action& chosen) {
   guests
       ->add_option("--placement", options->placement,
                    "Where between the two reads of its page a change is put")
-      ->check(CLI::IsMember({"earlier", "middle", "later", "spread"}))
+      ->check(CLI::IsMember(kPlacementNames))
       ->capture_default_str();
   guests
       ->add_option("--order", options->order,
