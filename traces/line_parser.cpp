@@ -66,13 +66,14 @@ std::span<const LineParser::Verb> LineParser::verbs() {
       Verb{"swapout", 3, 3, 3, &P::ranged<SwapOut>},
       Verb{"swapall", 0, 0, 0, &P::swap_all},
       Verb{"swapin", 3, 3, kNotThere, &P::ranged<SwapIn>},
-      Verb{"huge", 4, 4, kNotThere, &P::switched<Huge, &Huge::huge>},
+      Verb{"huge", 4, 4, 4, &P::switched<Huge, &Huge::huge>},
       Verb{"node", 4, 4, 4, &P::noded<SetNode>},
       Verb{"move", 4, 4, 4, &P::noded<Move>},
-      Verb{"pin", 4, 4, kNotThere, &P::switched<Pin, &Pin::pinned>},
+      Verb{"pin", 4, 4, 4, &P::switched<Pin, &Pin::pinned>},
       Verb{"observe", 4, 4, kNotThere, &P::observe},
       Verb{"set", 2, 2, 2, &P::set},
       Verb{"counters", 0, kAnyNumber, kNotThere, &P::counters},
+      Verb{"collapse", 3, 3, 3, &P::ranged<Collapse>},
   };
   static_assert(kVerbs.size() == std::variant_size_v<Operation>);
   return kVerbs;

@@ -49,9 +49,9 @@ Result<void> read_preamble(ByteSource& source) {
     return at_byte(0, "not a trace (its first 8 bytes are not those of guests.bin)");
   }
   const auto version = get_number<std::uint32_t>(*bytes, kMagic.size());
-  if (version != kVersion) {
-    return at_byte(kMagic.size(),
-                   fmt::format("format version {}; this program reads {}", version, kVersion));
+  if (!is_known_version(version)) {
+    return at_byte(kMagic.size(), fmt::format("format version {}; this program reads {} to {}",
+                                              version, kOldestVersion, kVersion));
   }
   if (get_number<std::uint32_t>(*bytes, kMagic.size() + 4) != 0) {
     return at_byte(kMagic.size() + 4, "bytes that version 1 leaves 0 are not 0: damaged");

@@ -124,8 +124,9 @@ Result<void> TextReader::header_line() {
     auto number = parse_number(words_[1], std::numeric_limits<std::uint32_t>::max());
     if (!number) return number.error();
     if (key == "block_bytes") header_.block_bytes = static_cast<std::uint32_t>(*number);
-    if (key == "trace" && *number != kVersion) {
-      return Error{fmt::format("format version {}; this program reads {}", *number, kVersion)};
+    if (key == "trace" && !is_known_version(*number)) {
+      return Error{fmt::format("format version {}; this program reads {} to {}", *number,
+                               kOldestVersion, kVersion)};
     }
   }
   return {};

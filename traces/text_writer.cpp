@@ -12,10 +12,10 @@ namespace {
 using namespace input;
 
 // By the place in Operation.
-constexpr std::array<std::string_view, 20> kVerbs = {
-    "mm",    "fork", "exit",    "map",     "unmap",   "advise",  "optin",
-    "write", "read", "discard", "swapout", "swapall", "swapin",  "huge",
-    "node",  "move", "pin",     "observe", "set",     "counters"};
+constexpr std::array<std::string_view, 21> kVerbs = {
+    "mm",    "fork", "exit",    "map",     "unmap",   "advise",   "optin",
+    "write", "read", "discard", "swapout", "swapall", "swapin",   "huge",
+    "node",  "move", "pin",     "observe", "set",     "counters", "collapse"};
 static_assert(kVerbs.size() == std::variant_size_v<Operation>);
 
 using Text = fmt::memory_buffer;
@@ -114,7 +114,7 @@ struct Arguments {
       put(text, " {}", as_word(fmt::format("{}={}", counter, value)));
     }
   }
-  // Unmap, Discard, SwapOut, SwapIn: a range and nothing else.
+  // Unmap, Discard, SwapOut, SwapIn, Collapse: a range and nothing else.
   template <class Ranged>
   void operator()(const Ranged& op) const {
     range(op.range);

@@ -59,6 +59,7 @@ class Machine {
   Result<Woken> carry_out(const input::SwapOut&) { return lacks("swap"); }
   Result<Woken> carry_out(const input::SwapAll&) { return lacks("swap"); }
   Result<Woken> carry_out(const input::Huge&) { return lacks("huge pages"); }
+  Result<Woken> carry_out(const input::Collapse&) { return lacks("huge pages"); }
   Result<Woken> carry_out(const input::SetNode& op);
   Result<Woken> carry_out(const input::Move& op);
   Result<Woken> carry_out(const input::Pin&) { return lacks("pinned pages"); }

@@ -192,7 +192,8 @@ struct SwapIn {
   }
 };
 
-// The range becomes huge pages (2 MiB aligned) or is split into small ones.
+// On: every aligned 2 MiB of the range that can becomes a huge page at once, as by MADV_COLLAPSE;
+// pages that were not there are zeros then. Off: huge pages that the range touches are split.
 struct Huge {
   PageRange range;
   Switch huge = Switch::on;
@@ -270,9 +271,20 @@ struct HostCounters {
   }
 };
 
-using Operation =
-    std::variant<Begin, Fork, End, Map, Unmap, Advise, OptIn, Write, Read, Discard, SwapOut,
-                 SwapAll, SwapIn, Huge, SetNode, Move, Pin, Observe, SetKnob, HostCounters>;
+// khugepaged goes over the range once: every aligned 2 MiB of it that khugepaged may collapse
+// becomes a huge page.
+struct Collapse {
+  PageRange range;
+  bool operator==(const Collapse&) const = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(range);
+  }
+};
+
+using Operation = std::variant<Begin, Fork, End, Map, Unmap, Advise, OptIn, Write, Read, Discard,
+                               SwapOut, SwapAll, SwapIn, Huge, SetNode, Move, Pin, Observe, SetKnob,
+                               HostCounters, Collapse>;
 
 struct TimedOperation {
   Time at;

@@ -79,13 +79,13 @@ TEST_CASE("what is not a trace is reported as such") {
 
 TEST_CASE("a newer version is refused by its number") {
   std::string bytes = small_trace();
-  bytes[8] = 2;
-  CHECK(error_of(bytes) == "byte 8: format version 2; this program reads 1");
+  bytes[8] = 3;
+  CHECK(error_of(bytes) == "byte 8: format version 3; this program reads 1 to 2");
 }
 
 TEST_CASE("an unknown kind of operation is refused by its number") {
-  const std::string error = error_of_operation("\x14");
-  CHECK_THAT(error, Contains("unknown kind of operation 20; this program knows 0 to 19"));
+  const std::string error = error_of_operation("\x15");
+  CHECK_THAT(error, Contains("unknown kind of operation 21; this program knows 0 to 20"));
   CHECK_THAT(error, StartsWith("byte "));
 }
 

@@ -169,6 +169,7 @@ inline Operations all_kinds() {
       SwapIn{pages(a, 1, 1)},
       Huge{pages(b, 512, 512), Switch::on},
       Huge{pages(b, 512, 512), Switch::off},
+      Collapse{pages(b, 512, 512)},
       SetNode{pages(b, 512, 2), NumaNode{63}},
       Move{pages(b, 512, 2), NumaNode{1}},
       Pin{pages(a, 0, 1), Switch::on},

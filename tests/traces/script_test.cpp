@@ -133,8 +133,7 @@ TEST_CASE("a mistake in a script is reported with its file and line") {
 
 TEST_CASE("what only traces say is no operation of a script") {
   const std::string begin = "mm a\nmap a 0 10\n";
-  for (const char* line : {"optin a on", "swapin a 0 1", "huge a 0 1 on", "pin a 0 1 on",
-                           "observe a 0 1 merged", "counters a=1"}) {
+  for (const char* line : {"optin a on", "swapin a 0 1", "observe a 0 1 merged", "counters a=1"}) {
     CHECK_THAT(error_of(begin + line), Contains("is not an operation"));
   }
   CHECK(error_of(begin + "read a 0 1 2") == "s.ksm:3: read takes 3 arguments");
