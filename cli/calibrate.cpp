@@ -14,7 +14,7 @@ namespace {
 
 struct Options {
   std::string directory, output;
-  std::string kernel = "6.18";
+  std::string kernel;
   bool force = false;
 };
 
@@ -63,9 +63,7 @@ void add_calibrate(CLI::App& app, Action& chosen) {
       ->type_name("DIR");
   command->add_option("-o,--output", options->output, "Write the prices as a file for --host")
       ->type_name("FILE");
-  command->add_option("--kernel", options->kernel, "Kernel version that was measured")
-      ->capture_default_str()
-      ->type_name("VERSION");
+  add_kernel_option(*command, options->kernel, "Kernel version that was measured");
   command->add_flag("--force", options->force, "Write over a file that is there");
   command->callback([options, &chosen] { chosen = [options] { return calibrate(*options); }; });
 }

@@ -18,6 +18,9 @@ inline constexpr int kUnusable = 2;
 // Says on stderr, in one line, why the input or the output cannot be used; returns kUnusable.
 int unusable(const Error& error);
 
+// The option --kernel: which kernels there are, and the default.
+CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::string& what);
+
 // What the chosen command does; returns the exit status.
 using Action = std::function<int()>;
 

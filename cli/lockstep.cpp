@@ -18,7 +18,7 @@ namespace {
 
 struct Options {
   std::string script;
-  std::string kernel = "6.18";
+  std::string kernel;
   std::string compare;
 };
 
@@ -100,9 +100,7 @@ void add_lockstep(CLI::App& app, Action& chosen) {
   command->add_option("script", options->script, "The script (.ksm), or - for standard input")
       ->required()
       ->type_name("FILE");
-  command->add_option("--kernel", options->kernel, "Kernel version to behave like")
-      ->capture_default_str()
-      ->type_name("VERSION");
+  add_kernel_option(*command, options->kernel, "Kernel version to behave like");
   command
       ->add_option("--compare", options->compare,
                    "Instead of printing rows, name the first that differs from this recording; "

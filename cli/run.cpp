@@ -29,7 +29,7 @@ namespace {
 
 struct Options {
   std::string trace;
-  std::string kernel = "6.18";
+  std::string kernel;
   std::string host;
   std::vector<std::string> sets;
   std::string until = "trace-end";
@@ -244,9 +244,7 @@ void add_options(CLI::App& command, const std::shared_ptr<Options>& options) {
                   "Keep a knob of /sys/kernel/mm/ksm at a value for the whole run, whatever the "
                   "trace says; may be repeated")
       ->type_name("KNOB=VALUE");
-  command.add_option("--kernel", options->kernel, "Kernel version to behave like")
-      ->capture_default_str()
-      ->type_name("VERSION");
+  add_kernel_option(command, options->kernel, "Kernel version to behave like");
   command
       .add_option("--host", options->host,
                   "What the machine is like (TOML): ticks, prices of ksmd's work")

@@ -19,7 +19,7 @@ namespace snapshots = traces::snapshots;
 
 struct Options {
   std::string directory;
-  std::string kernel = "6.18";
+  std::string kernel;
   std::string placement = "spread";
   std::string order = "recorded";
   bool table = false, frozen_only = false;
@@ -89,9 +89,7 @@ int validate_cpu(const Options& options) {
 }
 
 void add_kernel(CLI::App* command, const std::shared_ptr<Options>& options) {
-  command->add_option("--kernel", options->kernel, "Kernel version that was recorded")
-      ->capture_default_str()
-      ->type_name("VERSION");
+  add_kernel_option(*command, options->kernel, "Kernel version that was recorded");
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <vector>
 
+#include "sim/ksm/files.hpp"
+
 namespace ksmsim::viz {
 namespace {
 
@@ -48,9 +50,12 @@ std::string lockstep_header() {
   return text;
 }
 
-std::string lockstep_row(int line, const ksm::Counters& counters) {
+std::string lockstep_row(int line, const ksm::Counters& counters, const ksm::Traits& traits) {
   std::string text = fmt::format("{}", line);
-  for (const Column& column : kColumns) text += fmt::format(",{}", column.value(counters));
+  for (const Column& column : kColumns) {
+    text += ',';
+    if (ksm::has_file(traits, column.name)) text += fmt::format("{}", column.value(counters));
+  }
   return text;
 }
 

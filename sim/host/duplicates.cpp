@@ -12,7 +12,6 @@ using results::WhyNot;
 
 struct Page {
   std::uint64_t content;
-  FrameId frame;
   SiteId site;
 };
 
@@ -23,16 +22,23 @@ std::vector<Page> present_pages(const mem::HostMemory& memory) {
       const mem::BlockBits& there = memory.block(ref.block).anonymous;
       for (std::uint32_t i = there.next(0); i < mem::kBlockPages; i = there.next(i + 1)) {
         const SiteId site{ref.block * mem::kBlockPages + i};
-        const FrameId frame = memory.mapping(site);
-        pages.push_back({memory.frame(frame).content, frame, site});
+        pages.push_back({memory.content(site), site});
       }
     }
   }
-  std::sort(pages.begin(), pages.end(), [](const Page& a, const Page& b) {
+  std::sort(pages.begin(), pages.end(), [&memory](const Page& a, const Page& b) {
     if (a.content != b.content) return a.content < b.content;
-    return a.frame != b.frame ? a.frame < b.frame : a.site < b.site;
+    const mem::Mapping of_a = memory.mapping(a.site);
+    const mem::Mapping of_b = memory.mapping(b.site);
+    return of_a != of_b ? of_a < of_b : a.site < b.site;
   });
   return pages;
+}
+
+// Whether page i of a group is physically the one before it.
+bool is_shared(const mem::HostMemory& memory, const std::vector<Page>& pages, std::size_t i) {
+  const mem::Mapping mapped = memory.mapping(pages[i].site);
+  return mem::is_frame(mapped) && mapped == memory.mapping(pages[i - 1].site);
 }
 
 // Why an ordinary page, equal to another one, is not merged.
@@ -45,7 +51,8 @@ WhyNot why_not(const Machine& machine, const Page& page, bool merged_ones_are_fu
   if (item == nullptr || item->last_checksum == 0) return WhyNot::not_reached;
   if (item->last_checksum != ksm::checksum(page.content)) return WhyNot::changed;
   if (machine.ksmd().knobs().smart_scan && item->skips_left > 0) return WhyNot::skipped;
-  if (memory.frame(page.frame).mappings > 1) return WhyNot::fork_twin;
+  const mem::Mapping mapped = memory.mapping(page.site);
+  if (mem::is_frame(mapped) && memory.frame(mapped).mappings > 1) return WhyNot::fork_twin;
   return merged_ones_are_full ? WhyNot::sharing_limit : WhyNot::not_reached;
 }
 
@@ -69,15 +76,15 @@ Reasons reasons_of_group(const Machine& machine, const std::vector<Page>& pages,
   std::int64_t merged = 0;
   bool full = true;  // All KSM pages of the group can take no more.
   for (std::size_t i = first; i < end; ++i) {
-    if (i > first && pages[i].frame == pages[i - 1].frame) continue;
-    const mem::Frame& frame = memory.frame(pages[i].frame);
-    merged += frame.is_ksm();
-    full &= !frame.is_ksm() || machine.ksmd().is_full(frame);
+    if (i > first && is_shared(memory, pages, i)) continue;
+    if (!memory.is_ksm(pages[i].site)) continue;
+    ++merged;
+    full &= machine.ksmd().is_full(memory.frame(memory.mapping(pages[i].site)));
   }
   Reasons reasons{};
   for (std::size_t i = first; i < end; ++i) {
-    if (i > first && pages[i].frame == pages[i - 1].frame) continue;  // Shared already.
-    if (memory.frame(pages[i].frame).is_ksm()) continue;
+    if (i > first && is_shared(memory, pages, i)) continue;
+    if (memory.is_ksm(pages[i].site)) continue;
     ++of(reasons, why_not(machine, pages[i], merged > 0 && full));
   }
   if (merged > 0) {
@@ -100,8 +107,8 @@ results::Duplicates find_duplicates(const Machine& machine) {
     found.possible_pages += static_cast<std::int64_t>(end - first) - 1;
     for (std::size_t i = first + 1; i < end; ++i) {
       // Forks share the rest of an ordinary frame without KSM.
-      const bool shared = pages[i].frame == pages[i - 1].frame;
-      if (shared && !machine.memory().frame(pages[i].frame).is_ksm()) --found.possible_pages;
+      const bool shared = is_shared(machine.memory(), pages, i);
+      if (shared && !machine.memory().is_ksm(pages[i].site)) --found.possible_pages;
     }
     if (end - first > 1) {
       const Reasons reasons = reasons_of_group(machine, pages, first, end);

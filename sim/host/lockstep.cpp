@@ -4,7 +4,9 @@ namespace ksmsim::host {
 
 Lockstep::Lockstep(const ksm::Traits& traits, cost::AgreedBytes agreed)
     : machine_(traits, cost::Meter(cost::measured_prices(), std::move(agreed)), {}) {
-  KSM_CHECK(set({"smart_scan", "0"}) == ksm::WriteError::none);
+  if (machine_.ksmd().knobs().smart_scan) {
+    KSM_CHECK(set({"smart_scan", "0"}) == ksm::WriteError::none);
+  }
 }
 
 Result<void> Lockstep::apply(const input::Operation& operation) {

@@ -86,12 +86,52 @@ Result<Machine::Woken> Machine::carry_out(const input::SetKnob& op) {
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::SetNode& op) {
-  if (op.node != NumaNode{0}) return lacks("more than one NUMA node");
+  memory_.set_node(op.range.mm, op.range.start, op.range.count, op.node);
   return Woken::no;
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::Move& op) {
-  if (op.node != NumaNode{0}) return lacks("more than one NUMA node");
+  memory_.move(op.range.mm, op.range.start, op.range.count, op.node, finds());
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::SwapOut& op) {
+  memory_.swap_out(op.range.mm, op.range.start, op.range.count, finds());
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::SwapAll&) {
+  memory_.swap_out_all(finds());
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::SwapIn& op) {
+  memory_.swap_in(op.range.mm, op.range.start, op.range.count);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Huge& op) {
+  const auto& [mm, start, count] = op.range;
+  if (op.huge == input::Switch::off) {
+    memory_.split(mm, start, count);
+    return Woken::no;
+  }
+  if (auto r = room_for(count.value); !r) return r.error();
+  memory_.collapse(mm, start, count, mem::HostMemory::CollapsedBy::advice);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Collapse& op) {
+  const auto& [mm, start, count] = op.range;
+  if (auto r = room_for(count.value); !r) return r.error();
+  memory_.collapse(mm, start, count, mem::HostMemory::CollapsedBy::khugepaged);
+  return Woken::no;
+}
+
+Result<Machine::Woken> Machine::carry_out(const input::Pin& op) {
+  const auto& [mm, start, count] = op.range;
+  if (auto r = room_for(count.value); !r) return r.error();
+  memory_.pin(mm, start, count, op.pinned == input::Switch::on);
   return Woken::no;
 }
 
@@ -100,11 +140,6 @@ Result<void> Machine::room_for(std::uint64_t pages) const {
   if (pages <= kSitesMax - memory_.used_slots()) return {};
   return Error{"guests hold more than " + std::to_string(kSitesMax) +
                " pages (1 TiB), more than can be simulated"};
-}
-
-Error Machine::lacks(const char* what) {
-  return {"the simulated host has no " + std::string(what) +
-          "; a trace with such operations cannot be replayed by this version"};
 }
 
 }  // namespace ksmsim::host

@@ -17,12 +17,11 @@ inline constexpr std::uint64_t kSitesMax = std::uint64_t{1} << 28;
 class Machine {
  public:
   Machine(const ksm::Traits& traits, const cost::Meter& meter, ksm::Ticks ticks)
-      : ksmd_(traits, meter, ticks) {}
+      : memory_(traits.memory), ksmd_(traits, meter, ticks) {}
 
   using Woken = ksm::Ksmd::Woken;
   // Carries out everything but knob writes. Returns whether a ksmd that waits for work has some
-  // now, or an error for what this host does not have (swap, further nodes, huge pages, pins, more
-  // pages than kSitesMax).
+  // now, or an error if it takes more pages than kSitesMax.
   // REQUIRES: OperationChecker accepts the operation after those before it.
   Result<Woken> apply(const input::Operation& operation);
   // See Ksmd::write_knob.
@@ -51,19 +50,22 @@ class Machine {
   Result<Woken> carry_out(const input::Write& op);
   Result<Woken> carry_out(const input::Read& op);
   Result<Woken> carry_out(const input::Discard& op);
-  // Nothing swaps here, so nothing is in swap and nothing comes back.
-  Result<Woken> carry_out(const input::SwapIn&) { return Woken::no; }
-  Result<Woken> carry_out(const input::Observe&) { return Woken::no; }
-  Result<Woken> carry_out(const input::HostCounters&) { return Woken::no; }
-  Result<Woken> carry_out(const input::SetKnob& op);
-  Result<Woken> carry_out(const input::SwapOut&) { return lacks("swap"); }
-  Result<Woken> carry_out(const input::SwapAll&) { return lacks("swap"); }
-  Result<Woken> carry_out(const input::Huge&) { return lacks("huge pages"); }
-  Result<Woken> carry_out(const input::Collapse&) { return lacks("huge pages"); }
+  Result<Woken> carry_out(const input::SwapOut& op);
+  Result<Woken> carry_out(const input::SwapAll& op);
+  Result<Woken> carry_out(const input::SwapIn& op);
+  Result<Woken> carry_out(const input::Huge& op);
+  Result<Woken> carry_out(const input::Collapse& op);
   Result<Woken> carry_out(const input::SetNode& op);
   Result<Woken> carry_out(const input::Move& op);
-  Result<Woken> carry_out(const input::Pin&) { return lacks("pinned pages"); }
-  static Error lacks(const char* what);
+  Result<Woken> carry_out(const input::Pin& op);
+  Result<Woken> carry_out(const input::SetKnob& op);
+  // What was seen elsewhere changes nothing here.
+  Result<Woken> carry_out(const input::Observe&) { return Woken::no; }
+  Result<Woken> carry_out(const input::HostCounters&) { return Woken::no; }
+  // What the kernel finds out about who maps a KSM page.
+  mem::Finds finds() const {
+    return [this](SiteId site) { return ksmd_.finds(memory_, site); };
+  }
   // Whether so many more pages fit.
   Result<void> room_for(std::uint64_t pages) const;
 

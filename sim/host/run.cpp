@@ -5,6 +5,7 @@
 
 #include "sim/host/duplicates.hpp"
 #include "sim/host/timer_wheel.hpp"
+#include "sim/ksm/files.hpp"
 
 namespace ksmsim::host {
 
@@ -23,7 +24,7 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
   for (const input::SetKnob& knob : run.options_.knobs) {
     const auto error = run.machine_.write_knob(knob, run.clock());
     if (error != ksm::WriteError::none) {
-      return Error{ksm::explain(error, knob.knob, knob.value)};
+      return Error{ksm::explain(error, knob.knob, knob.value, *run.options_.traits)};
     }
   }
   run.describe_configuration();
@@ -156,13 +157,16 @@ void Run::write_knob_now(const input::SetKnob& op) {
   const std::uint32_t sleep = machine_.ksmd().knobs().sleep_millisecs;
   const auto error = machine_.write_knob(op, clock());
   if (error != ksm::WriteError::none) {
-    note("refused: " + ksm::explain(error, op.knob, op.value));
+    note("refused: " + ksm::explain(error, op.knob, op.value, *options_.traits));
     return;
   }
   note(op.knob + " = " + op.value);
   // Two things end ksmd's waiting: there is work now, or the sleep it naps for has changed.
   if (op.knob == "run") wake_if_work();
-  if (ksmd_ == Ksmd::naps && machine_.ksmd().knobs().sleep_millisecs != sleep) begin_batch();
+  const bool wakes = options_.traits->sleep_change == ksm::SleepChange::wakes;
+  if (ksmd_ == Ksmd::naps && wakes && machine_.ksmd().knobs().sleep_millisecs != sleep) {
+    begin_batch();
+  }
 }
 
 void Run::write_deferred_knobs() {
@@ -316,7 +320,8 @@ void Run::describe_configuration() {
                                  : std::to_string(nanoseconds(options_.until)));
   c.emplace_back("seed", std::to_string(options_.seed));
   ksm::for_each_knob(machine_.ksmd().knobs(), [&](const char* name, const auto&) {
-    c.emplace_back(name, *ksm::show(machine_.ksmd().knobs(), name));
+    if (ksm::has_file(*options_.traits, name))
+      c.emplace_back(name, *ksm::show(machine_.ksmd().knobs(), name));
   });
   for (const input::SetKnob& knob : options_.knobs) {
     c.emplace_back("set " + knob.knob, knob.value);

@@ -1,9 +1,10 @@
 #include "sim/ksm/knobs.hpp"
 
-#include <array>
 #include <charconv>
 #include <limits>
 #include <type_traits>
+
+#include "sim/ksm/files.hpp"
 
 namespace ksmsim::ksm {
 namespace {
@@ -62,11 +63,6 @@ constexpr std::uint64_t kUint = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kInt = std::numeric_limits<std::int32_t>::max();
 constexpr std::uint64_t kUlong = std::numeric_limits<std::uint64_t>::max();
 
-constexpr std::array<std::string_view, 11> kReadOnly{
-    "full_scans",     "pages_scanned",  "pages_shared",    "pages_sharing",
-    "pages_unshared", "pages_skipped",  "ksm_zero_pages",  "stable_node_chains",
-    "pages_volatile", "general_profit", "stable_node_dups"};
-
 WriteError store_advisor_mode(AdvisorMode& mode, std::string_view text) {
   // sysfs_streq: one newline at the end may be there.
   if (text.ends_with('\n')) text.remove_suffix(1);
@@ -88,7 +84,7 @@ std::string_view accepted(std::string_view name) {
   if (name == "use_zero_pages" || name == "smart_scan") return "0 or 1";
   if (name == "advisor_mode") return "none or scan-time";
   if (name == "advisor_target_scan_time") return "1 or more";
-  if (name.starts_with("advisor_")) return "a whole number";
+  if (name.starts_with("advisor_") || name == "max_kernel_pages") return "a whole number";
   return "0 to 4294967295";
 }
 
@@ -113,10 +109,9 @@ std::string_view name_of(WriteError error) {
 }
 
 WriteError store(Knobs& knobs, std::string_view name, std::string_view text, const Traits& traits) {
-  for (std::string_view counter : kReadOnly) {
-    if (name == counter) return WriteError::read_only;
-  }
-  if (text.empty()) return show(knobs, name) ? WriteError::none : WriteError::no_file;
+  if (!has_file(traits, name)) return WriteError::no_file;
+  if (find_file(name)->kind == FileKind::counter) return WriteError::read_only;
+  if (text.empty()) return WriteError::none;
   if (name == "run") {
     auto run = static_cast<std::uint32_t>(knobs.run);
     const WriteError e = store_number(run, text, 0, 2);
@@ -152,6 +147,7 @@ WriteError store(Knobs& knobs, std::string_view name, std::string_view text, con
   if (name == "advisor_target_scan_time") {
     return store_number(knobs.advisor_target_scan_time, text, 1, kUlong);
   }
+  if (name == "max_kernel_pages") return store_number(knobs.max_kernel_pages, text, 0, kUlong);
   return WriteError::no_file;
 }
 
@@ -163,11 +159,14 @@ std::optional<std::string> show(const Knobs& knobs, std::string_view name) {
   return text;
 }
 
-std::string explain(WriteError error, std::string_view name, std::string_view text) {
+std::string explain(WriteError error, std::string_view name, std::string_view text,
+                    const Traits& traits) {
   const std::string what = std::string(name) + " = '" + std::string(text) + "'";
   switch (error) {
     case WriteError::no_file:
-      return "there is no knob '" + std::string(name) + "'";
+      if (find_file(name) == nullptr) return "there is no knob '" + std::string(name) + "'";
+      return "kernel " + std::string(traits.kernel) + " has no " + std::string(name) +
+             ": it is there " + when_there(name);
     case WriteError::read_only:
       return std::string(name) + " is a counter, it cannot be written";
     case WriteError::busy:
@@ -176,10 +175,16 @@ std::string explain(WriteError error, std::string_view name, std::string_view te
       break;
   }
   if (name == "pages_to_scan") {
-    return what + " is refused (" + std::string(name_of(error)) +
-           "): should be 0 to 4294967295, with advisor_mode none";
+    return what + " is refused (" + std::string(name_of(error)) + "): should be 0 to 4294967295" +
+           (has_file(traits, "advisor_mode") ? ", with advisor_mode none" : "");
   }
   return what + " is refused (" + std::string(name_of(error)) + "): " + std::string(accepted(name));
+}
+
+Knobs knobs_after_boot(const Traits& traits) {
+  Knobs knobs;
+  knobs.smart_scan = has_file(traits, "smart_scan");
+  return knobs;
 }
 
 }  // namespace ksmsim::ksm

@@ -32,6 +32,9 @@ struct Knobs {
   std::uint64_t advisor_min_pages_to_scan = 500;
   std::uint64_t advisor_max_pages_to_scan = 30000;
   std::uint64_t advisor_target_scan_time = 200;
+  // KSM pages, at most; 0: no limit. A kernel that has it begins with a quarter of RAM, which is
+  // not known here, so there is no limit unless it is set.
+  std::uint64_t max_kernel_pages = 0;
 
   bool operator==(const Knobs&) const = default;
 };
@@ -52,6 +55,7 @@ void for_each_knob(K& k, F&& f) {
   f("advisor_min_pages_to_scan", k.advisor_min_pages_to_scan);
   f("advisor_max_pages_to_scan", k.advisor_max_pages_to_scan);
   f("advisor_target_scan_time", k.advisor_target_scan_time);
+  f("max_kernel_pages", k.max_kernel_pages);
 }
 
 // What the kernel answers to a write.
@@ -74,7 +78,12 @@ WriteError store(Knobs& knobs, std::string_view name, std::string_view text, con
 // What reading the file of this knob shows, without the newline; nothing for an unknown name.
 std::optional<std::string> show(const Knobs& knobs, std::string_view name);
 
-// One line for a refused write: knob, text, error, and what would be right.
-std::string explain(WriteError error, std::string_view name, std::string_view text);
+// One line for a refused write: knob, text, error, and what would be right, or since which kernel
+// there is such a knob.
+std::string explain(WriteError error, std::string_view name, std::string_view text,
+                    const Traits& traits);
+
+// The knobs as they are after boot: those that the kernel lacks do nothing.
+Knobs knobs_after_boot(const Traits& traits);
 
 }  // namespace ksmsim::ksm

@@ -26,7 +26,7 @@ std::int64_t Ksmd::metadata_bytes() const {
 
 bool Ksmd::is_full(const mem::Frame& frame) const {
   const NodeId node = StableTree::node_of(frame);
-  return node != kNoStableNode && !stable_.has_room(node, knobs_);
+  return node != kNoStableNode && !stable_.has_room(node, *traits_, knobs_);
 }
 
 ScanContext Ksmd::context(mem::HostMemory& memory) {
@@ -34,6 +34,7 @@ ScanContext Ksmd::context(mem::HostMemory& memory) {
           items_,
           counters_,
           knobs_,
+          *traits_,
           meter_,
           ticks_.at(clock_.start),
           ticks_.of_millisecs(knobs_.stable_node_chains_prune_millisecs)};
@@ -79,6 +80,7 @@ WriteError Ksmd::write_knob(mem::HostMemory& memory, std::string_view name, std:
   const bool unmerge = wanted.run == RunMode::unmerge && knobs_.run != RunMode::unmerge;
   const bool mode_changed = wanted.advisor_mode != knobs_.advisor_mode;
   knobs_ = wanted;
+  memory.set_unmerging(knobs_.run == RunMode::unmerge);
   if (unmerge) unmerge_all(c);
   if (mode_changed) advisor_.switch_mode(knobs_);
   return WriteError::none;
@@ -139,7 +141,7 @@ Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
 
 std::optional<SiteId> Ksmd::next_page(ScanContext& c) {
   if (ring_.empty()) return std::nullopt;
-  if (ring_.between_passes()) start_pass();
+  if (ring_.between_passes()) start_pass(c);
   while (!ring_.between_passes()) {
     if (const auto site = next_page_of_current(c)) return site;
     leave_current(c);
@@ -149,8 +151,9 @@ std::optional<SiteId> Ksmd::next_page(ScanContext& c) {
   return std::nullopt;
 }
 
-void Ksmd::start_pass() {
+void Ksmd::start_pass(ScanContext& c) {
   advisor_.start_pass(knobs_, batch_time() + ticks_.boot);
+  if (knobs_.merge_across_nodes == 0) stable_.prune_migrants(c);
   unstable_.clear();  // Items keep their state; their stamp tells that they are left over.
   ring_.advance();
   next_page_ = item_position_ = PageIndex{0};
@@ -176,8 +179,7 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
       }
       next_page_ = item_position_ = met.page + PageCount{1};
       // KSM pages are never passed over, and do not age.
-      if (knobs_.smart_scan && !c.memory.frame(c.memory.mapping(met.site)).is_ksm() &&
-          should_skip(items_[met.site])) {
+      if (knobs_.smart_scan && !c.memory.is_ksm(met.site) && should_skip(items_[met.site])) {
         ++counters_.pages_skipped;
         meter_.add(&Units::skips);
         untree(c, met.site);
@@ -217,48 +219,56 @@ void Ksmd::destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end)
 
 // ---------------------------------------------------------------- one page
 
+// cmp_and_merge_page() of mm/ksm.c.
 VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
-  const mem::Frame& page = c.memory.frame(c.memory.mapping(site));
-  const NodeId node = StableTree::node_of(page);
-  if (node == kNoStableNode) return visit_ordinary(c, site);
-  const RmapItem& item = items_[site];
-  if (item.state == RmapState::stable && item.sharer.node == node.value) {
-    return VisitOutcome::still_merged;
+  const mem::Mapping page = c.memory.mapping(site);
+  const NodeId node =
+      mem::is_frame(page) ? StableTree::node_of(c.memory.frame(page)) : kNoStableNode;
+  const auto is_sharer = [&] {
+    const RmapItem& item = items_[site];
+    return node != kNoStableNode && item.state == RmapState::stable &&
+           item.sharer.node == node.value;
+  };
+  if (node != kNoStableNode) {
+    if (!stable_.note_migration(c, node) && is_sharer()) return VisitOutcome::still_merged;
+  } else if (traits_->search == SearchOrder::checksum_first) {
+    untree(c, site);  // A write to a merged page shows in the counters here.
+    if (const auto outcome = compare_checksum(c, site)) return *outcome;
   }
-  // A KSM page met at a site that KSM does not know yet: a fork of one. It joins its node whatever
-  // the limit says, and its checksum is never taken.
+  const NodeId found = stable_.find(c, site);
+  if (found != kNoStableNode && found == node && is_sharer()) return VisitOutcome::still_merged;
   untree(c, site);
-  stable_.attach(c, node, site);
-  return VisitOutcome::joined;
+  if (found != kNoStableNode) {
+    // A KSM page met at a site that KSM does not know yet, as a fork leaves it, joins its own node,
+    // whatever the limit says.
+    if (!merge_into(c, site, stable_.frame_of(found))) return VisitOutcome::merge_failed;
+    stable_.attach(c, found, site);
+    return VisitOutcome::joined;
+  }
+  if (traits_->search == SearchOrder::stable_tree_first) {
+    if (const auto outcome = compare_checksum(c, site)) return *outcome;
+  }
+  return search_unstable(c, site);
 }
 
-VisitOutcome Ksmd::visit_ordinary(ScanContext& c, SiteId site) {
-  untree(c, site);  // A write to a merged page shows in the counters here.
+// What a page that changed, or that holds zeros, comes to; nothing if it is to be searched for.
+std::optional<VisitOutcome> Ksmd::compare_checksum(ScanContext& c, SiteId site) {
   RmapItem& item = items_[site];
-  const std::uint32_t now = checksum(c.content(site));
+  const std::uint64_t content = c.memory.content(site);
+  const std::uint32_t now = checksum(content);
   meter_.add(&Units::checksums);
   if (item.last_checksum != now) {
     item.last_checksum = now;
     return VisitOutcome::checksum_changed;
   }
-  if (knobs_.use_zero_pages && now == checksum(0)) {
-    const mem::Frame& page = c.memory.frame(c.memory.mapping(site));
-    if (page.content == 0 && !page.is_ksm()) {
-      c.memory.remap_to_zero_page(site);
-      meter_.add(&Units::zero_pages);
-      return VisitOutcome::zero_page;
-    }
-  }
-  return search_and_merge(c, site);
+  if (!knobs_.use_zero_pages || now != checksum(0)) return std::nullopt;
+  if (!may_merge(c, site) || content != 0) return std::nullopt;
+  c.memory.remap_to_zero_page(site);
+  meter_.add(&Units::zero_pages);
+  return VisitOutcome::zero_page;
 }
 
-VisitOutcome Ksmd::search_and_merge(ScanContext& c, SiteId site) {
-  const NodeId node = stable_.find(c, c.content(site), c.memory.class_of(site));
-  if (node != kNoStableNode) {
-    if (!merge_into(c, site, stable_.frame_of(node))) return VisitOutcome::merge_failed;
-    stable_.attach(c, node, site);
-    return VisitOutcome::joined;
-  }
+VisitOutcome Ksmd::search_unstable(ScanContext& c, SiteId site) {
   const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
   const auto found = unstable_.find_or_insert(c, site, pass);
   switch (found.outcome) {
@@ -272,30 +282,51 @@ VisitOutcome Ksmd::search_and_merge(ScanContext& c, SiteId site) {
   return merge_pair(c, site, found.partner);
 }
 
-// The page scanned second becomes the KSM page in place, and the first one's site maps it.
 VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
-  const FrameId page = c.memory.mapping(site);
-  if (c.memory.frame(page).is_ksm()) return VisitOutcome::merge_failed;
-  c.memory.make_ksm(page);
+  const auto page = page_for_pair(c, site, partner);
+  if (!page) return VisitOutcome::merge_failed;
   meter_.add(&Units::ksm_pages);
-  if (!merge_into(c, partner, page)) {
+  if (!merge_into(c, partner, *page)) {
     c.memory.break_sharing(site);  // Undone, by a private copy.
     return VisitOutcome::merge_failed;
   }
   untree(c, partner);
-  const NodeId node = stable_.insert(c, page);
+  const NodeId node = stable_.insert(c, *page);
   stable_.attach(c, node, partner);
   stable_.attach(c, node, site);
   return VisitOutcome::paired;
 }
 
-// Points the site at an equal KSM page. A KSM page does not know its place in a process, so it
-// cannot be merged into another one.
+// Makes the KSM page of a pair: the page scanned second, in place; or, in 2.6.32, a third one that
+// its site maps from then on, as long as there may be more.
+std::optional<FrameId> Ksmd::page_for_pair(ScanContext& c, SiteId site, SiteId partner) {
+  if (c.memory.in_one_huge_page(site, partner)) {
+    // Both hold the huge page, so it cannot be split; that is tried again when they have let go.
+    if (traits_->huge_twins == HugeTwins::split) (void)c.memory.split_huge_page(site);
+    return std::nullopt;
+  }
+  if (traits_->ksm_page == KsmPage::second_page) {
+    if (!may_merge(c, site)) return std::nullopt;
+    return c.memory.make_ksm(site);
+  }
+  const auto limit = static_cast<std::int64_t>(knobs_.max_kernel_pages);
+  if (limit != 0 && counters_.pages_shared >= limit) return std::nullopt;
+  if (!may_merge(c, site)) return std::nullopt;
+  const FrameId page = c.memory.new_ksm_page(site);
+  c.memory.remap(site, page);
+  return page;
+}
+
+// Whether the page can be taken away from its site: nobody else holds it, and it is no KSM page
+// already (which does not know its place in a process). Splits the huge page that it is part of.
+bool Ksmd::may_merge(ScanContext& c, SiteId site) {
+  return c.memory.split_huge_page(site) && !c.memory.is_ksm(site) && !c.memory.is_pinned(site);
+}
+
+// Points the site at an equal KSM page.
 bool Ksmd::merge_into(ScanContext& c, SiteId site, FrameId target) {
-  const FrameId own = c.memory.mapping(site);
-  if (own == target) return true;
-  const mem::Frame& page = c.memory.frame(own);
-  if (page.is_ksm() || page.content != c.memory.frame(target).content) return false;
+  if (c.memory.mapping(site) == target) return true;
+  if (!may_merge(c, site) || c.memory.content(site) != c.memory.frame(target).content) return false;
   c.memory.remap(site, target);
   meter_.add(&Units::merges);
   return true;
@@ -310,6 +341,22 @@ void Ksmd::untree(ScanContext& c, SiteId site) {
     case RmapState::unstable:
       return unstable_.remove(c, site, static_cast<std::uint64_t>(counters_.full_scans));
   }
+}
+
+bool Ksmd::finds(const mem::HostMemory& memory, SiteId site) const {
+  const NodeId node = StableTree::node_of(memory.frame(memory.mapping(site)));
+  if (node == kNoStableNode) return false;
+  const PageIndex page = memory.page_of(site);
+  for (std::uint32_t s = stable_.first_sharer(node); s != kNoNode;
+       s = items_[SiteId{s}].sharer.next) {
+    if (memory.page_of(SiteId{s}) != page) continue;
+    const MmId known = memory.mm_of(SiteId{s});
+    for (MmId mm = memory.mm_of(site);; mm = memory.space(mm).parent) {
+      if (mm == known) return true;
+      if (mm == memory.space(mm).parent) break;
+    }
+  }
+  return false;
 }
 
 // ---------------------------------------------------------------- invariants

@@ -54,7 +54,7 @@ struct BatchClock {
 class Ksmd {
  public:
   Ksmd(const Traits& traits, const cost::Meter& meter, Ticks ticks)
-      : traits_(&traits), meter_(meter), ticks_(ticks) {}
+      : traits_(&traits), knobs_(knobs_after_boot(traits)), meter_(meter), ticks_(ticks) {}
 
   const Knobs& knobs() const { return knobs_; }
   const Traits& traits() const { return *traits_; }
@@ -73,6 +73,10 @@ class Ksmd {
   bool is_full(const mem::Frame& frame) const;
   bool nobody_registered() const { return ring_.empty(); }
   bool registered(MmId mm) const { return ring_.contains(mm); }
+  // Whether the kernel, coming from a KSM page, finds that this site maps it: by an item of the
+  // page's node at the same address, in the same address space or in one that it descends from
+  // (rmap_walk_ksm). REQUIRES: the site maps a KSM page.
+  bool finds(const mem::HostMemory& memory, SiteId site) const;
 
   enum class Woken { no, yes };  // Whether a ksmd that waits for work has some now.
   // An address space has mergeable memory, or is the child of one that is registered. Nothing if it
@@ -103,13 +107,15 @@ class Ksmd {
   ScanContext context(mem::HostMemory& memory);
   std::optional<SiteId> next_page(ScanContext& c);
   std::optional<SiteId> next_page_of_current(ScanContext& c);
-  void start_pass();
+  void start_pass(ScanContext& c);
   void leave_current(ScanContext& c);
   void destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end);
   VisitOutcome visit(ScanContext& c, SiteId site);
-  VisitOutcome visit_ordinary(ScanContext& c, SiteId site);
-  VisitOutcome search_and_merge(ScanContext& c, SiteId site);
+  std::optional<VisitOutcome> compare_checksum(ScanContext& c, SiteId site);
+  VisitOutcome search_unstable(ScanContext& c, SiteId site);
   VisitOutcome merge_pair(ScanContext& c, SiteId site, SiteId partner);
+  std::optional<FrameId> page_for_pair(ScanContext& c, SiteId site, SiteId partner);
+  bool may_merge(ScanContext& c, SiteId site);
   bool merge_into(ScanContext& c, SiteId site, FrameId target);
   void untree(ScanContext& c, SiteId site);
   void unmerge_all(ScanContext& c);

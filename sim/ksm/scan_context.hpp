@@ -16,12 +16,19 @@ struct ScanContext {
   RmapItems& items;
   Counters& counters;
   const Knobs& knobs;
+  const Traits& traits;
   cost::Meter& meter;
   std::uint64_t jiffies = 0;        // Now; chains are pruned by it.
   std::uint64_t prune_jiffies = 0;  // stable_node_chains_prune_millisecs in ticks.
 
-  // The content of the frame at a site. REQUIRES: it maps one.
-  std::uint64_t content(SiteId site) const { return memory.frame(memory.mapping(site)).content; }
+  // The tree that pages of this node belong into: there is one for each with merge_across_nodes 0.
+  std::uint8_t tree_of(NumaNode node) const {
+    return knobs.merge_across_nodes != 0 ? std::uint8_t{0} : node.value;
+  }
+  // REQUIRES: the site has a page.
+  std::uint8_t tree_of(SiteId site) const {
+    return knobs.merge_across_nodes != 0 ? std::uint8_t{0} : memory.node_of(site).value;
+  }
 };
 
 }  // namespace ksmsim::ksm

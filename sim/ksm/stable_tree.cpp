@@ -4,30 +4,34 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-NodeId StableTree::find(ScanContext& c, std::uint64_t content, ClassId page_class) {
-  c.meter.add_search(&Units::stable_steps, tree_.size, page_class);
-  const Descent d = descend(c, content, Prune::when_due);
+NodeId StableTree::find(ScanContext& c, SiteId site) {
+  const mem::Mapping mapped = c.memory.mapping(site);
+  const NodeId own = mem::is_frame(mapped) ? node_of(c.memory.frame(mapped)) : kNoStableNode;
+  if (own != kNoStableNode && nodes_[own.value].place != kNoNode) return own;
+  const std::uint8_t number = c.tree_of(site);
+  c.meter.add_search(&Units::stable_steps, tree(number).size, c.memory.class_of(site));
+  const Descent d = descend(c, number, c.memory.content(site), Prune::when_due);
+  if (own != kNoStableNode && (d.equal == kNoNode || c.memory.frame(mapped).mappings > 1)) {
+    return put_into_tree(c, own, number, d);
+  }
   // Equal but full (or without sharers): the page has to find a partner in the unstable tree, and
   // the two make a further dup.
-  return d.equal != kNoNode && has_room(d.node, c.knobs) ? d.node : kNoStableNode;
+  if (d.equal == kNoNode || !has_room(c, d.node)) return kNoStableNode;
+  if (c.tree_of(c.memory.node_of(frame_of(d.node))) != number) return replace(c, d.node, own);
+  return d.node;
 }
 
 NodeId StableTree::insert(ScanContext& c, FrameId frame) {
-  const Descent d = descend(c, c.memory.frame(frame).content, Prune::never);
+  const std::uint8_t number = c.tree_of(c.memory.node_of(frame));
+  const Descent d = descend(c, number, c.memory.frame(frame).content, Prune::never);
   const NodeId node = new_node(frame);
   std::uint32_t place = d.equal;
   if (place == kNoNode) {
-    place = new_place();
+    place = new_place(number);
     PlaceAccess access{places_};
-    RbOps(tree_, access).insert(place, d.where);
+    RbOps(tree(number), access).insert(place, d.where);
   } else {
-    Place& p = places_[place];
-    if (!p.chain) {
-      p.chain = true;
-      p.pruned_at = c.jiffies;
-      ++c.counters.stable_node_chains;
-      ++c.counters.stable_node_dups;
-    }
+    make_chain(c, place);
     ++c.counters.stable_node_dups;
   }
   link_first(place, node);
@@ -73,24 +77,38 @@ NodeId StableTree::node_of(const mem::Frame& frame) {
                                               : kNoStableNode;
 }
 
-bool StableTree::has_room(NodeId node, const Knobs& knobs, std::uint32_t more) const {
+bool StableTree::has_room(NodeId node, const Traits& traits, const Knobs& knobs,
+                          std::uint32_t more) const {
+  if (!traits.has_chains()) return true;
   const std::uint64_t count = nodes_[node.value].sharer_count;
   return count != 0 && count + more < knobs.max_page_sharing;
 }
 
 StableTree::Emptied StableTree::remove_all(ScanContext& c) {
-  while (!tree_.empty()) {
-    const std::uint32_t place = tree_.root;
+  Emptied emptied = Emptied::yes;
+  for (RbTree& tree : trees_) {
+    if (remove_place_by_place(c, tree) == Emptied::busy) emptied = Emptied::busy;
+  }
+  for (std::uint32_t n = first_migrant_; n != kNoNode;) {
+    const NodeId node{n};
+    n = nodes_[n].next;
+    if (remove_unmapped(c, node) == Emptied::busy) emptied = Emptied::busy;
+  }
+  return emptied;
+}
+
+StableTree::Emptied StableTree::remove_place_by_place(ScanContext& c, RbTree& tree) {
+  while (!tree.empty()) {
+    const std::uint32_t place = tree.root;
     // A chain is emptied dup by dup, in the order of its list.
     for (std::uint32_t n = places_[place].first; n != kNoNode;) {
       const NodeId node{n};
       n = nodes_[n].next;
-      if (alive(c.memory, node)) return Emptied::busy;
       const bool plain = !places_[place].chain;
-      remove_node(c, node);
+      if (remove_unmapped(c, node) == Emptied::busy) return Emptied::busy;
       if (plain) break;  // The place went with it.
     }
-    if (tree_.root == place && places_[place].chain && places_[place].nodes == 0) {
+    if (tree.root == place && places_[place].chain && places_[place].nodes == 0) {
       --c.counters.stable_node_chains;
       remove_place(place);
     }
@@ -98,12 +116,23 @@ StableTree::Emptied StableTree::remove_all(ScanContext& c) {
   return Emptied::yes;
 }
 
+// A page that is only in the swap cache does not keep its node.
+StableTree::Emptied StableTree::remove_unmapped(ScanContext& c, NodeId node) {
+  if (alive(c.memory, node)) {
+    if (c.memory.frame(frame_of(node)).mappings > 0) return Emptied::busy;
+    c.memory.set_mark(frame_of(node), mem::kUnowned);
+  }
+  remove_node(c, node);
+  return Emptied::yes;
+}
+
 // ---------------------------------------------------------------- descent
 
-StableTree::Descent StableTree::descend(ScanContext& c, std::uint64_t content, Prune prune) {
+StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::uint64_t content,
+                                        Prune prune) {
   for (;;) {  // Again from the root whenever a place was removed: the tree may be rebalanced.
     Descent d;
-    std::uint32_t at = tree_.root;
+    std::uint32_t at = this->tree(tree).root;
     bool removed = false;
     while (at != kNoNode) {
       const NodeId node = evaluate(c, at, prune);
@@ -134,7 +163,7 @@ NodeId StableTree::evaluate(ScanContext& c, std::uint32_t place, Prune prune) {
 }
 
 // The first dup with room, in the order of the list; when pruning is due all dups are walked and
-// it is the one with the most sharers. Without any, the first that is alive. (Since 6.11.)
+// it is the one with the most sharers. Without any, the first that is alive.
 NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) {
   Place& p = places_[place];
   const bool whole = prune == Prune::when_due && c.jiffies >= p.pruned_at + c.prune_jiffies;
@@ -148,31 +177,112 @@ NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) 
       continue;
     }
     if (found == kNoStableNode ||
-        (has_room(dup, c.knobs) &&
-         (!has_room(found, c.knobs) || sharer_count(dup) > sharer_count(found)))) {
+        (has_room(c, dup) && (!has_room(c, found) || sharer_count(dup) > sharer_count(found)))) {
       found = dup;
-      if (!whole && has_room(found, c.knobs)) break;
+      if (!whole && has_room(c, found)) break;
     }
   }
   if (found == kNoStableNode) {
     --c.counters.stable_node_chains;
     remove_place(place);
-  } else if (p.nodes == 1) {  // No chain any more.
+    return found;
+  }
+  const bool dissolves =
+      c.traits.chains == Chains::dissolved_by_any_visit || (whole && has_room(c, found));
+  if (p.nodes == 1 && dissolves) {
     p.chain = false;
     --c.counters.stable_node_chains;
     --c.counters.stable_node_dups;
-  } else if (p.first != found.value && has_room(found, c.knobs, 1)) {
+  } else if (p.first != found.value && has_room(c, found, 1)) {
     unlink(found);
     link_first(place, found);
   }
   return found;
 }
 
+// ---------------------------------------------------------------- NUMA nodes
+
+bool StableTree::note_migration(ScanContext& c, NodeId node) {
+  const std::uint32_t place = nodes_[node.value].place;
+  if (place == kNoNode) return true;
+  if (c.tree_of(c.memory.node_of(frame_of(node))) == places_[place].tree) return false;
+  take_off(c, node);
+  link_migrant(node);
+  return true;
+}
+
+void StableTree::prune_migrants(ScanContext& c) {
+  for (std::uint32_t n = first_migrant_; n != kNoNode;) {
+    const NodeId node{n};
+    n = nodes_[n].next;
+    if (!alive(c.memory, node)) remove_node(c, node);
+  }
+}
+
+// A node from the migrate list goes to where the search for its page ended: a place of its own, or
+// one more dup of the content there, whether or not that has room.
+NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number,
+                                 const Descent& d) {
+  std::uint32_t place = d.equal;
+  unlink_migrant(migrant);
+  if (place == kNoNode) {
+    place = new_place(number);
+    PlaceAccess access{places_};
+    RbOps(tree(number), access).insert(place, d.where);
+  } else {
+    make_chain(c, place);
+    ++c.counters.stable_node_dups;
+  }
+  link_first(place, migrant);
+  return has_room(c, migrant) ? migrant : kNoStableNode;
+}
+
+// The search found an equal page that is on another NUMA node by now. It goes to the migrate list,
+// and a migrant that was searched for takes its place.
+NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
+  const std::uint32_t place = nodes_[moved.value].place;
+  if (migrant == kNoStableNode) {
+    take_off(c, moved);
+  } else {
+    unlink_migrant(migrant);
+    unlink(moved);
+    link_first(place, migrant);
+  }
+  link_migrant(moved);
+  return migrant != kNoStableNode && has_room(c, migrant) ? migrant : kNoStableNode;
+}
+
+// Takes a node out of its place; a plain place goes with it, a chain stays until it is visited.
+void StableTree::take_off(ScanContext& c, NodeId node) {
+  const std::uint32_t place = nodes_[node.value].place;
+  unlink(node);
+  if (places_[place].chain) {
+    --c.counters.stable_node_dups;
+  } else {
+    remove_place(place);
+  }
+}
+
+void StableTree::link_migrant(NodeId node) {
+  Node& n = nodes_[node.value];
+  n.place = kNoNode;
+  n.previous = kNoNode;
+  n.next = first_migrant_;
+  if (first_migrant_ != kNoNode) nodes_[first_migrant_].previous = node.value;
+  first_migrant_ = node.value;
+}
+
+void StableTree::unlink_migrant(NodeId node) {
+  const Node& n = nodes_[node.value];
+  if (n.next != kNoNode) nodes_[n.next].previous = n.previous;
+  (n.previous != kNoNode ? nodes_[n.previous].next : first_migrant_) = n.next;
+}
+
 // ---------------------------------------------------------------- nodes and places
 
 bool StableTree::alive(const mem::HostMemory& memory, NodeId node) const {
-  const mem::Frame& frame = memory.frame(nodes_[node.value].frame);
-  return frame.mappings > 0 && node_of(frame) == node;
+  const FrameId frame = frame_of(node);
+  return memory.is_in_use(frame) && node_of(memory.frame(frame)) == node;
 }
 
 // A stale node goes and lets go of all its items at once.
@@ -188,23 +298,30 @@ void StableTree::remove_node(ScanContext& c, NodeId node) {
     --c.counters.pages_shared;
     c.counters.pages_sharing -= n.sharer_count - 1;
   }
-  const std::uint32_t place = n.place;
-  unlink(node);
+  if (n.place == kNoNode) {
+    unlink_migrant(node);
+  } else {
+    take_off(c, node);
+  }
   n = Node{};
   n.next = free_node_;
   free_node_ = node.value;
   --node_count_;
   c.meter.add(&Units::stale_nodes);
-  if (places_[place].chain) {
-    --c.counters.stable_node_dups;  // An empty chain stays until it is visited.
-  } else {
-    remove_place(place);
-  }
+}
+
+void StableTree::make_chain(ScanContext& c, std::uint32_t place) {
+  Place& p = places_[place];
+  if (p.chain) return;
+  p.chain = true;
+  p.pruned_at = c.jiffies;
+  ++c.counters.stable_node_chains;
+  ++c.counters.stable_node_dups;
 }
 
 void StableTree::remove_place(std::uint32_t place) {
   PlaceAccess access{places_};
-  RbOps(tree_, access).erase(place);
+  RbOps(tree(places_[place].tree), access).erase(place);
   places_[place] = Place{};
   places_[place].links.parent = free_place_;
   free_place_ = place;
@@ -233,14 +350,16 @@ void StableTree::unlink(NodeId node) {
   --p.nodes;
 }
 
-std::uint32_t StableTree::new_place() {
-  if (free_place_ == kNoNode) {
+std::uint32_t StableTree::new_place(std::uint8_t tree) {
+  std::uint32_t place = free_place_;
+  if (place == kNoNode) {
+    place = static_cast<std::uint32_t>(places_.size());
     places_.push_back({});
-    return static_cast<std::uint32_t>(places_.size() - 1);
+  } else {
+    free_place_ = places_[place].links.parent;
+    places_[place] = Place{};
   }
-  const std::uint32_t place = free_place_;
-  free_place_ = places_[place].links.parent;
-  places_[place] = Place{};
+  places_[place].tree = tree;
   return place;
 }
 
@@ -256,80 +375,6 @@ NodeId StableTree::new_node(FrameId frame) {
   nodes_[node].frame = frame;
   ++node_count_;
   return NodeId{node};
-}
-
-// ---------------------------------------------------------------- invariants
-
-void StableTree::check_invariants(const ScanContext& c) const {
-  Counters sum;
-  std::uint32_t seen = 0;
-  bool have_last = false;
-  std::uint64_t last = 0;
-  // In order, without a stack: parents are known.
-  std::uint32_t at = tree_.root;
-  KSM_CHECK(at == kNoNode || places_[at].colour == RbColour::black);
-  while (at != kNoNode && places_[at].links.left != kNoNode) at = places_[at].links.left;
-  while (at != kNoNode) {
-    ++seen;
-    check_place(c, at, sum);
-    for (std::uint32_t n = places_[at].first; n != kNoNode; n = nodes_[n].next) {
-      if (!alive(c.memory, NodeId{n})) continue;
-      const std::uint64_t content = c.memory.frame(nodes_[n].frame).content;
-      KSM_CHECK(!have_last || last < content || n != places_[at].first);
-      last = content;
-      have_last = true;
-    }
-    std::uint32_t next = places_[at].links.right;
-    if (next != kNoNode) {
-      while (places_[next].links.left != kNoNode) next = places_[next].links.left;
-    } else {
-      std::uint32_t child = at;
-      next = places_[at].links.parent;
-      while (next != kNoNode && places_[next].links.right == child) {
-        child = next;
-        next = places_[next].links.parent;
-      }
-    }
-    at = next;
-  }
-  KSM_CHECK(seen == tree_.size);
-  KSM_CHECK(sum.pages_shared == c.counters.pages_shared);
-  KSM_CHECK(sum.pages_sharing == c.counters.pages_sharing);
-  KSM_CHECK(sum.stable_node_chains == c.counters.stable_node_chains);
-  KSM_CHECK(sum.stable_node_dups == c.counters.stable_node_dups);
-}
-
-void StableTree::check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const {
-  const Place& p = places_[place];
-  KSM_CHECK(p.chain || p.nodes == 1);
-  const bool red = p.colour == RbColour::red;
-  for (std::uint32_t child : {p.links.left, p.links.right}) {
-    if (child == kNoNode) continue;
-    KSM_CHECK(places_[child].links.parent == place);
-    KSM_CHECK(!red || places_[child].colour == RbColour::black);
-  }
-  std::uint32_t nodes = 0;
-  for (std::uint32_t n = p.first; n != kNoNode; n = nodes_[n].next) {
-    ++nodes;
-    KSM_CHECK(nodes_[n].place == place);
-    std::uint32_t sharers = 0;
-    for (std::uint32_t s = nodes_[n].first_sharer; s != kNoNode;
-         s = c.items[SiteId{s}].sharer.next) {
-      const RmapItem& item = c.items[SiteId{s}];
-      KSM_CHECK(item.state == RmapState::stable && item.sharer.node == n);
-      ++sharers;
-    }
-    KSM_CHECK(sharers == nodes_[n].sharer_count);
-    if (sharers > 0) {
-      ++sum.pages_shared;
-      sum.pages_sharing += sharers - 1;
-    }
-  }
-  KSM_CHECK(nodes == p.nodes);
-  if (p.chain) {
-    ++sum.stable_node_chains;
-    sum.stable_node_dups += nodes;
-  }
 }
 
 }  // namespace ksmsim::ksm

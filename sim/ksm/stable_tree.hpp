@@ -6,6 +6,10 @@
 // (The kernel puts the node itself or a chain head into the tree; that creating or dissolving a
 // chain is a replacement without rebalancing is all that this shows.)
 //
+// With merge_across_nodes 0 there is one tree for each NUMA node. A node whose page has moved to
+// another NUMA node goes to the *migrate list* when that is noticed, and from there into the tree
+// where it belongs by then (ENGINE.md, section 9).
+//
 // A node holds no reference on its page. It is *stale* once its page has been freed; nobody tells
 // KSM, so counters keep their values until somebody looks at the node.
 //
@@ -13,9 +17,11 @@
 //   (1) A plain place holds one node, a chain any number (also none, until it is visited).
 //   (2) pages_shared and pages_sharing are the numbers of first and further sharers of all nodes.
 //   (3) stable_node_chains is the number of chains, stable_node_dups that of nodes in them.
-//   (4) The contents of places with a live node ascend in the order of the tree.
+//   (4) The contents of places with a live node ascend in the order of their tree.
+//   (5) A node is in a place or on the migrate list.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "sim/base/chunked_vector.hpp"
 #include "sim/ksm/red_black_tree.hpp"
@@ -28,9 +34,11 @@ inline constexpr NodeId kNoStableNode{kNoNode};
 
 class StableTree {
  public:
-  // The page (its node) that a page of this content may join, or kNoStableNode. Descends as the
-  // kernel's stable_tree_search does, removing what is stale and dissolving chains on the way.
-  NodeId find(ScanContext& c, std::uint64_t content, ClassId page_class);
+  // The page (its node) that the page of a site may join, or kNoStableNode. Descends as the
+  // kernel's stable_tree_search does, removing what is stale and dissolving chains on the way. A
+  // KSM page that is in a tree is its own answer; one from the migrate list goes into the tree.
+  // REQUIRES: the site has a page.
+  NodeId find(ScanContext& c, SiteId site);
   // Makes a node without sharers for a KSM page; a chain if the content has a place already.
   NodeId insert(ScanContext& c, FrameId frame);
   // Adds a sharer, at the front. REQUIRES: the item is in no tree.
@@ -39,19 +47,28 @@ class StableTree {
   // REQUIRES: the item's state is stable.
   void detach(ScanContext& c, SiteId site);
 
+  // Puts a node on the migrate list if its page is not on the NUMA node of its tree any more.
+  // Returns whether it is on the list.
+  bool note_migration(ScanContext& c, NodeId node);
+  // Looks for stale nodes on the migrate list; a pass begins so.
+  void prune_migrants(ScanContext& c);
+
+  // The first site of the sharers, and the one behind another; kNoNode: none.
+  std::uint32_t first_sharer(NodeId node) const { return nodes_[node.value].first_sharer; }
+
   // The node of a frame, or kNoStableNode.
   static NodeId node_of(const mem::Frame& frame);
   FrameId frame_of(NodeId node) const { return nodes_[node.value].frame; }
   std::uint32_t sharer_count(NodeId node) const { return nodes_[node.value].sharer_count; }
   // Whether the node has a sharer and room for `more` + 1 further ones.
-  bool has_room(NodeId node, const Knobs& knobs, std::uint32_t more = 0) const;
-  // Places in the tree: what a search descends through.
-  std::uint32_t places() const { return tree_.size; }
+  bool has_room(NodeId node, const Traits& traits, const Knobs& knobs,
+                std::uint32_t more = 0) const;
   // Stable nodes, stale ones included.
   std::int64_t node_count() const { return node_count_; }
 
   enum class Emptied { yes, busy };
-  // Removes nodes from the root on, until one whose page is still mapped is met (then: busy).
+  // Removes nodes tree by tree, from the root on, until one whose page is still mapped is met
+  // (then: busy), and those of the migrate list.
   Emptied remove_all(ScanContext& c);
 
   void check_invariants(const ScanContext& c) const;
@@ -59,10 +76,11 @@ class StableTree {
  private:
   struct Node {
     FrameId frame;
-    std::uint32_t place = kNoNode;
+    std::uint32_t place = kNoNode;         // kNoNode: on the migrate list (or free).
     std::uint32_t first_sharer = kNoNode;  // Site of the item; linked through items.
     std::uint32_t sharer_count = 0;
-    std::uint32_t next = kNoNode, previous = kNoNode;  // In its place; `next` of a free one.
+    std::uint32_t next = kNoNode,
+                  previous = kNoNode;  // In its place, or on the list; `next` of a free one.
   };
   struct Place {
     RbLinks links;                  // `parent` of a free one: the next free one.
@@ -70,6 +88,7 @@ class StableTree {
     std::uint32_t nodes = 0;
     RbColour colour = RbColour::red;
     bool chain = false;
+    std::uint8_t tree = 0;
     std::uint64_t pruned_at = 0;  // Jiffies; of a chain.
   };
   // How the red-black tree sees places.
@@ -86,19 +105,38 @@ class StableTree {
     NodeId node = kNoStableNode;    // and the node of it that was chosen.
   };
 
-  Descent descend(ScanContext& c, std::uint64_t content, Prune prune);
+  Descent descend(ScanContext& c, std::uint8_t tree, std::uint64_t content, Prune prune);
   NodeId evaluate(ScanContext& c, std::uint32_t place, Prune prune);
   NodeId choose_dup(ScanContext& c, std::uint32_t place, Prune prune);
+  bool has_room(const ScanContext& c, NodeId node, std::uint32_t more = 0) const {
+    return has_room(node, c.traits, c.knobs, more);
+  }
+  NodeId put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t tree, const Descent& d);
+  NodeId replace(ScanContext& c, NodeId moved, NodeId migrant);
+  void take_off(ScanContext& c, NodeId node);
+  void link_migrant(NodeId node);
+  void unlink_migrant(NodeId node);
+  void make_chain(ScanContext& c, std::uint32_t place);
+  Emptied remove_unmapped(ScanContext& c, NodeId node);
+  Emptied remove_place_by_place(ScanContext& c, RbTree& tree);
   bool alive(const mem::HostMemory& memory, NodeId node) const;
   void remove_node(ScanContext& c, NodeId node);
   void remove_place(std::uint32_t place);
   void link_first(std::uint32_t place, NodeId node);
   void unlink(NodeId node);
-  std::uint32_t new_place();
+  std::uint32_t new_place(std::uint8_t tree);
   NodeId new_node(FrameId frame);
+  void check_tree(const ScanContext& c, std::size_t tree, Counters& sum) const;
   void check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const;
+  void check_node(const ScanContext& c, std::uint32_t node, Counters& sum) const;
 
-  RbTree tree_;
+  RbTree& tree(std::uint8_t number) {
+    if (number >= trees_.size()) trees_.resize(number + std::size_t{1});
+    return trees_[number];
+  }
+
+  std::vector<RbTree> trees_;  // By NUMA node, or the one at 0.
+  std::uint32_t first_migrant_ = kNoNode;
   ChunkedVector<Place, 4096> places_;
   ChunkedVector<Node, 4096> nodes_;
   std::uint32_t free_place_ = kNoNode;

@@ -1,30 +1,160 @@
 #include "sim/ksm/traits.hpp"
 
-#include <algorithm>
 #include <array>
-#include <string>
+#include <charconv>
+#include <limits>
+#include <optional>
 
 namespace ksmsim::ksm {
 namespace {
 
-constexpr std::array<Traits, 1> kKernels{{
-    {.kernel = "6.18", .enable_words = EnableWords::taken},
+using mem::KsmSwap;
+using mem::KsmZeroPages;
+using mem::SoleKsmWrite;
+
+constexpr Version kAnyLater{std::numeric_limits<std::uint32_t>::max(), 0, 0};
+
+// VERSIONS.md, sections 1 to 3. A row stands for the releases around it that behave in the same way
+// and have the same files; one that falls between rows (6.4 to 6.7, say) is refused.
+constexpr std::array<Traits, 8> kKernels{{
+    {.kernel = "2.6.32",
+     .version = {2, 6, 32},
+     .since = {2, 6, 32},
+     .before = {2, 6, 33},
+     .evidence = Evidence::read,
+     .search = SearchOrder::stable_tree_first,
+     .chains = Chains::none,
+     .ksm_page = KsmPage::third_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::never},
+     .huge_twins = HugeTwins::stay,
+     .sleep_change = SleepChange::waits,
+     .enable_words = EnableWords::refused},
+    {.kernel = "3.13",
+     .version = {3, 13, 0},
+     .since = {3, 9, 0},
+     .before = {4, 11, 0},
+     .evidence = Evidence::read,
+     .search = SearchOrder::stable_tree_first,
+     .chains = Chains::none,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible},
+     .huge_twins = HugeTwins::stay,
+     .sleep_change = SleepChange::waits,
+     .enable_words = EnableWords::refused},
+    {.kernel = "4.19",
+     .version = {4, 19, 0},
+     .since = {4, 13, 0},
+     .before = {5, 0, 0},
+     .evidence = Evidence::read,
+     .search = SearchOrder::stable_tree_first,
+     .chains = Chains::dissolved_by_pruning,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible},
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::waits,
+     .enable_words = EnableWords::refused},
+    {.kernel = "5.8",
+     .version = {5, 8, 0},
+     .since = {5, 1, 0},
+     .before = {5, 9, 0},
+     .evidence = Evidence::read,
+     .search = SearchOrder::stable_tree_first,
+     .chains = Chains::dissolved_by_pruning,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::reused, KsmZeroPages::uncounted, KsmSwap::possible},
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::refused},
+    {.kernel = "6.1",
+     .version = {6, 1, 0},
+     .since = {5, 9, 0},
+     .before = {6, 4, 0},
+     .evidence = Evidence::recorded,
+     .search = SearchOrder::stable_tree_first,
+     .chains = Chains::dissolved_by_pruning,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible},
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::refused},
+    {.kernel = "6.8",
+     .version = {6, 8, 0},
+     .since = {6, 8, 0},
+     .before = {6, 11, 0},
+     .evidence = Evidence::read,
+     .search = SearchOrder::stable_tree_first,
+     .chains = Chains::dissolved_by_pruning,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible},
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::refused},
+    {.kernel = "6.12",
+     .version = {6, 12, 0},
+     .since = {6, 11, 0},
+     .before = {6, 13, 0},
+     .evidence = Evidence::recorded,
+     .search = SearchOrder::checksum_first,
+     .chains = Chains::dissolved_by_any_visit,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible},
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::refused},
+    {.kernel = "6.18",
+     .version = {6, 18, 0},
+     .since = {6, 13, 0},
+     .before = kAnyLater,
+     .evidence = Evidence::recorded,
+     .search = SearchOrder::checksum_first,
+     .chains = Chains::dissolved_by_any_visit,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible},
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::taken},
 }};
+
+// The leading numbers of "6.1.0-56-cloud-amd64"; nothing if it does not begin as MAJOR.MINOR.
+std::optional<Version> parse_version(std::string_view text) {
+  std::array<std::uint32_t, 3> numbers{};
+  std::size_t count = 0;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (count < numbers.size()) {
+    const auto [rest, error] = std::from_chars(at, end, numbers[count]);
+    if (error != std::errc{}) return std::nullopt;
+    ++count;
+    at = rest;
+    if (at == end || *at != '.') break;
+    ++at;
+  }
+  const bool whole = at == end || *at == '-' || *at == '+' || *at == '.' || *at == '_';
+  if (count < 2 || !whole) return std::nullopt;
+  return Version{numbers[0], numbers[1], numbers[2]};
+}
 
 }  // namespace
 
 Result<const Traits*> traits_of(std::string_view kernel) {
-  std::string known;
-  for (const Traits& row : kKernels) {
-    const auto rest = kernel.substr(std::min(kernel.size(), row.kernel.size()));
-    if (kernel.starts_with(row.kernel) && (rest.empty() || rest[0] == '.' || rest[0] == '-')) {
-      return &row;
+  const auto version = parse_version(kernel);
+  if (version) {
+    for (const Traits& row : kKernels) {
+      if (row.since <= *version && *version < row.before) return &row;
     }
-    known += (known.empty() ? "" : ", ") + std::string(row.kernel);
   }
-  return Error{"kernel '" + std::string(kernel) + "' is not known; known: " + known};
+  return Error{"kernel '" + std::string(kernel) + "' is not known; known: " + known_kernels() +
+               (version ? " and releases that behave as one of these" : "")};
 }
 
 const Traits& newest_traits() { return kKernels.back(); }
+
+std::string known_kernels() {
+  std::string known;
+  for (const Traits& row : kKernels) {
+    known += (known.empty() ? "" : ", ") + std::string(row.kernel);
+  }
+  return known;
+}
 
 }  // namespace ksmsim::ksm

@@ -1,25 +1,73 @@
 // What differs between kernel versions, as named traits: code asks for a trait, never for a
-// version. A version is one row of the table in traits.cpp.
+// version. A version is one row of the table in traits.cpp. (Which knobs and counters there are is
+// a table of its own: files.hpp.)
 #pragma once
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "sim/base/result.hpp"
+#include "sim/mem/memory_rules.hpp"
 
 namespace ksmsim::ksm {
 
-// Whether the letters e and d begin a boolean (enable, disable); 6.18 takes them.
-enum class EnableWords { refused, taken };
-
-struct Traits {
-  std::string_view kernel;  // As --kernel names it.
-  EnableWords enable_words;
+// 2.6.32 or 6.18: numbers that compare.
+struct Version {
+  std::uint32_t major = 0, minor = 0, patch = 0;
+  auto operator<=>(const Version&) const = default;
 };
 
-// The row of a kernel: "6.18", or a release such as "6.18.44-amd64". Otherwise an error that lists
-// the known ones.
+// Whether a page is looked for in the stable tree whatever its checksum, or only once that is the
+// same as last time (since 6.11).
+enum class SearchOrder : std::uint8_t { stable_tree_first, checksum_first };
+
+// How many sites share a KSM page, and when a chain of KSM pages of one content is none any more.
+enum class Chains : std::uint8_t {
+  none,                   // Any number; no chains.
+  dissolved_by_pruning,   // By a walk of all its pages that finds one alive, with room.
+  dissolved_by_any_visit  // As soon as one page is left (since 6.11).
+};
+
+// What becomes the KSM page when two pages match: the one scanned second, or a new one that the
+// kernel allocates; with the latter a page that one site alone maps becomes ordinary again.
+enum class KsmPage : std::uint8_t { third_page, second_page };
+
+// Two equal pages of one huge page: never merged while it stays whole, or split after the attempt.
+enum class HugeTwins : std::uint8_t { stay, split };
+
+// Whether the letters e and d begin a boolean (enable, disable).
+enum class EnableWords : std::uint8_t { refused, taken };
+
+// Whether a change of sleep_millisecs ends a sleep under way (since 5.0).
+enum class SleepChange : std::uint8_t { waits, wakes };
+
+// How far a profile is known to be true.
+enum class Evidence : std::uint8_t { read, recorded };
+
+struct Traits {
+  std::string_view kernel;  // As --kernel names it,
+  Version version;          // and as a number: which files there are goes by it.
+  Version since, before;    // Releases that behave so: [since, before).
+  Evidence evidence;        // Equal to a real kernel's rows, or read from sources alone.
+  SearchOrder search;
+  Chains chains;
+  KsmPage ksm_page;
+  mem::MemoryRules memory;
+  HugeTwins huge_twins;
+  SleepChange sleep_change;
+  EnableWords enable_words;
+
+  bool has_chains() const { return chains != Chains::none; }
+};
+
+// The row of a kernel: by its name ("6.18"), or by a release as `uname -r` says it
+// ("6.1.0-56-cloud-amd64", "5.15.0-91-generic"). Otherwise an error that lists the known ones.
 Result<const Traits*> traits_of(std::string_view kernel);
 
-// The newest kernel of the table.
+// The newest kernel of the table: the default.
 const Traits& newest_traits();
+
+// The names that traits_of() knows, oldest first, with commas between.
+std::string known_kernels();
 
 }  // namespace ksmsim::ksm

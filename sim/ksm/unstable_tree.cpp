@@ -5,17 +5,21 @@ namespace ksmsim::ksm {
 using cost::Units;
 
 UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, SiteId site, std::uint64_t pass) {
-  c.meter.add_search(&Units::unstable_steps, tree_.size, c.memory.class_of(site));
-  const FrameId ours = c.memory.mapping(site);
-  const std::uint64_t content = c.memory.frame(ours).content;
+  const std::uint8_t number = c.tree_of(site);
+  RbTree& tree = this->tree(number);
+  c.meter.add_search(&Units::unstable_steps, tree.size, c.memory.class_of(site));
+  const mem::Mapping ours = c.memory.mapping(site);
+  const std::uint64_t content = c.memory.content(site);
   RbPlace where;
-  for (std::uint32_t at = tree_.root; at != kNoNode;) {
+  for (std::uint32_t at = tree.root; at != kNoNode;) {
     const SiteId there{at};
-    const mem::Mapping theirs = c.memory.mapping(there);
-    if (!mem::is_frame(theirs) || theirs == ours) return {};
-    if (!c.memory.space(c.memory.mm_of(there)).mergeable(c.memory.page_of(there))) return {};
-    const std::uint64_t other = c.memory.frame(theirs).content;
-    if (content == other) return {Outcome::matched, there};
+    if (!c.memory.has_page(there) || !c.memory.is_mergeable(there)) return {};
+    if (mem::is_frame(ours) && c.memory.mapping(there) == ours) return {};
+    const std::uint64_t other = c.memory.content(there);
+    if (content == other) {
+      if (c.tree_of(there) != number) return {};
+      return {Outcome::matched, there};
+    }
     const bool left = content < other;
     where = {at, left ? RbPlace::Side::left : RbPlace::Side::right};
     const RbLinks& links = c.items[there].links;
@@ -25,8 +29,9 @@ UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, SiteId site, st
   KSM_CHECK(item.state == RmapState::none);
   item.state = RmapState::unstable;
   item.stamp = static_cast<std::uint8_t>(pass);
+  item.tree = number;
   ItemAccess access{c.items};
-  RbOps(tree_, access).insert(site.value, where);
+  RbOps(tree, access).insert(site.value, where);
   ++c.counters.pages_unshared;
   c.meter.add(&Units::unstable_inserts);
   return {Outcome::inserted, {}};
@@ -39,7 +44,7 @@ void UnstableTree::remove(ScanContext& c, SiteId site, std::uint64_t pass) {
   KSM_CHECK(age <= 1);
   if (age == 0) {
     ItemAccess access{c.items};
-    RbOps(tree_, access).erase(site.value);
+    RbOps(tree(item.tree), access).erase(site.value);
   }
   item.state = RmapState::none;
   --c.counters.pages_unshared;

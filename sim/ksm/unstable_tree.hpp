@@ -4,8 +4,12 @@
 // Its pages are not write-protected: they may change, move away or vanish under it. A comparison
 // always uses what the page of a node holds *now*, so what a search finds depends on the shape of
 // the tree.
+//
+// With merge_across_nodes 0 there is one for each NUMA node; a page is looked for in the tree of
+// the node that it is on at that moment.
 #pragma once
 #include <cstdint>
+#include <vector>
 
 #include "sim/ksm/red_black_tree.hpp"
 #include "sim/ksm/scan_context.hpp"
@@ -20,15 +24,16 @@ class UnstableTree {
     SiteId partner{};  // If matched.
   };
 
-  // Looks for a page of equal content; inserts the item if there is none. Gives up where a node's
-  // page is gone, not mergeable any more, or the very same page (a fork twin).
+  // Looks for a page of equal content; inserts the item if there is none. Gives up where a tree
+  // node's page is gone, not mergeable any more, the very same page (a fork twin), or equal but on
+  // another NUMA node by now.
   // REQUIRES: the item is in no tree; `pass` is the number of passes completed.
   Found find_or_insert(ScanContext& c, SiteId site, std::uint64_t pass);
   // Takes an item out. One left over from the last pass only loses its state: its links are dead.
   // REQUIRES: its state is unstable.
   void remove(ScanContext& c, SiteId site, std::uint64_t pass);
   // A pass begins: nothing is in the tree. Items that were keep their state.
-  void clear() { tree_ = {}; }
+  void clear() { trees_.clear(); }
 
  private:
   struct ItemAccess {
@@ -38,7 +43,12 @@ class UnstableTree {
     void set_colour(std::uint32_t site, RbColour c) { items[SiteId{site}].colour = c; }
   };
 
-  RbTree tree_;
+  RbTree& tree(std::uint8_t number) {
+    if (number >= trees_.size()) trees_.resize(number + std::size_t{1});
+    return trees_[number];
+  }
+
+  std::vector<RbTree> trees_;  // By NUMA node, or the one at 0.
 };
 
 }  // namespace ksmsim::ksm

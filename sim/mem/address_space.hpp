@@ -34,12 +34,30 @@ class BlockBits {
   std::array<std::uint64_t, kBlockPages / 64> words_{};
 };
 
-// 512 pages of one address space, from page number * 512 on.
+// Whether the pages of a block lie in mergeable regions: asked at every step of a search, so that
+// it is kept where the step looks anyway.
+enum class BlockMergeable : std::uint8_t { none, some, all };
+
+inline constexpr std::uint32_t kNoBlockExtras = ~std::uint32_t{0};
+inline constexpr std::uint32_t kNoHugePage = ~std::uint32_t{0};
+
+// 512 pages of one address space, from page number * 512 on: as many as a huge page has.
 struct Block {
   MmId mm;
-  std::uint32_t used = 0;    // Sites that are not absent.
-  std::uint64_t number = 0;  // Page index / 512; of a free block: the next free one.
-  BlockBits anonymous;       // Sites that map a frame: what ksmd can meet.
+  std::uint32_t used = 0;                 // Sites that are not absent.
+  std::uint64_t number = 0;               // Page index / 512; of a free block: the next free one.
+  std::uint32_t extras = kNoBlockExtras;  // BlockExtras, where a page needs them.
+  BlockMergeable mergeable = BlockMergeable::none;
+  BlockBits anonymous;  // Sites that map a page of their own or a frame: what ksmd can meet.
+  BlockBits own;        // Of them, those with a page of their own.
+};
+
+// What few blocks need.
+struct BlockExtras {
+  std::array<NumaNode, kBlockPages> nodes{};  // Of pages that are a site's own.
+  BlockBits pinned;                           // Own pages that something else holds, too.
+  BlockBits huge;                             // Sites that map their part of `huge_page`.
+  std::uint32_t huge_page = kNoHugePage;      // Of a free one: the next free one.
 };
 
 // Where a block of an address space is in the table of all blocks.
@@ -51,8 +69,11 @@ struct BlockRef {
 struct AddressSpace {
   ExtentMap<Mergeable> regions;  // What is mapped, and whether VM_MERGEABLE is set there.
   ExtentMap<ClassId> classes;    // What pages are, since they were last written.
+  ExtentMap<NumaNode> nodes;     // Where new pages come from, if not from node 0.
   std::vector<BlockRef> blocks;  // Ascending by number.
   std::int64_t ksm_zero_pages = 0;
+  MmId family;  // The first ancestor by fork; itself if there is none.
+  MmId parent;  // By fork; itself if there is none.
   bool living = false;
   bool merge_any = false;  // Process-wide opt-in: new regions are mergeable.
 

@@ -1,18 +1,23 @@
-// The truth: what every site of every address space holds, and which frames are in use, whatever
-// KSM believes of it. Copy-on-write, fork, unmerging; no policy and no clock. One NUMA node, no
-// swap, no huge pages.
+// The truth: what every site of every address space holds, and which pages are in use, whatever
+// KSM believes of it. Copy-on-write, fork, unmerging, NUMA nodes, swap, huge pages; no policy and
+// no clock.
 //
-// Words: a *site* is one page of one address space; a *frame* is a physical page. A frame is
-// *ordinary* (mapped by one site, or by several after a fork) or a *KSM page*.
+// Words: a *site* is one page of one address space. A site has a page of its *own*, or maps a
+// *frame* together with others (frame.hpp), or something special. Pages and frames are *ordinary*
+// or *KSM pages*; the latter are always frames.
 //
 // Invariants, tested by check_invariants():
-//   (1) A frame's `mappings` is the number of sites that map it; a frame with none is free.
-//   (2) A block's `anonymous` bits are its sites that map a frame; `used` those not absent.
-//   (3) Totals and per-space zero pages are the sums of what sites map.
+//   (1) A frame's `mappings` is the number of sites that map it; a frame with none is free or in
+//       the swap cache.
+//   (2) A slot's `owners` is the number of sites that have it; a slot with none is free.
+//   (3) A block's bits say what its words are; `used` is the number of sites that are not absent.
+//   (4) Totals and per-space zero pages are the sums of what sites map.
 //
 // A value: copying it copies everything.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -21,23 +26,10 @@
 #include "sim/base/ids.hpp"
 #include "sim/mem/address_space.hpp"
 #include "sim/mem/frame.hpp"
+#include "sim/mem/memory_rules.hpp"
+#include "sim/mem/totals.hpp"
 
 namespace ksmsim::mem {
-
-// Sums over all sites and frames. Units: pages; cow_ksm counts copies since the beginning.
-struct Totals {
-  std::int64_t present_sites = 0;   // Sites that map a frame or a page of zeros put there by KSM.
-  std::int64_t frames = 0;          // Frames in use.
-  std::int64_t fork_shared = 0;     // Further sites of ordinary frames: saved by fork, not by KSM.
-  std::int64_t ksm_zero_pages = 0;  // Sites that map the page of zeros by KSM's doing.
-  std::int64_t cow_ksm = 0;         // Copies of KSM pages (/proc/vmstat cow_ksm).
-  std::int64_t write_breaks = 0;    // Writes that ended a page's merging, pages of zeros included.
-  std::int64_t unmerge_breaks = 0;  // The same by unmerging: advice, run 2, undone merges.
-
-  // Pages that KSM saves now, its own metadata not counted.
-  std::int64_t saved() const { return present_sites - frames - fork_shared; }
-  bool operator==(const Totals&) const = default;
-};
 
 // A page that ksmd meets, and how it was found.
 struct Met {
@@ -47,9 +39,13 @@ struct Met {
   std::uint64_t passed = 0;  // Entries of blocks that were passed on the way.
 };
 
+// Whether the kernel, coming from a KSM page, finds that this site maps it (only KSM knows: it goes
+// by the items of the page's stable node).
+using Finds = std::function<bool(SiteId)>;
+
 class HostMemory {
  public:
-  HostMemory();
+  explicit HostMemory(MemoryRules rules = {});
 
   // ---- Guest operations. REQUIRES for all: OperationChecker accepts them.
   // A new address space, the next in number.
@@ -70,40 +66,103 @@ class HostMemory {
   void write(MmId mm, PageIndex page, std::uint64_t content);
   // What the pages of a range are from now on.
   void set_class(MmId mm, PageIndex start, PageCount count, ClassId page_class);
-  // Reads: a page that is not there maps the kernel's page of zeros.
+  // Reads: what is in swap comes back; a page that is not there maps the kernel's page of zeros.
   void read(MmId mm, PageIndex start, PageCount count);
   void discard(MmId mm, PageIndex start, PageCount count);
+
+  // ---- NUMA (host_memory_nodes.cpp).
+  // Pages of the range that are made from now on come from this node.
+  void set_node(MmId mm, PageIndex start, PageCount count, NumaNode node);
+  // Present pages move, with all that share them, if the kernel finds all mappings. Pinned ones
+  // stay.
+  void move(MmId mm, PageIndex start, PageCount count, NumaNode node, const Finds& finds);
+
+  // ---- Swap (host_memory_swap.cpp).
+  // MADV_PAGEOUT: pages of the range that are mapped nowhere else.
+  void swap_out(MmId mm, PageIndex start, PageCount count, const Finds& finds);
+  // Reclaim of everything: pages leave all sites that the kernel finds, and the swap cache, where
+  // they stay if a site is left.
+  void swap_out_all(const Finds& finds);
+  // Pages of the range that are in swap come back.
+  void swap_in(MmId mm, PageIndex start, PageCount count);
+  // While run is 2 KSM pages in the swap cache are copied instead of mapped.
+  void set_unmerging(bool unmerging) { unmerging_ = unmerging; }
+
+  // ---- Huge pages and pins (host_memory_huge.cpp).
+  enum class CollapsedBy : std::uint8_t { advice, khugepaged };
+  // Every block within the range that the kernel would collapse becomes one huge page.
+  void collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy by);
+  // Huge pages that the range touches become small ones.
+  void split(MmId mm, PageIndex start, PageCount count);
+  // Pages of the range become the site's own and are held from outside, or are let go.
+  void pin(MmId mm, PageIndex start, PageCount count, bool pinned);
 
   // ---- Looking. REQUIRES: valid numbers.
   const AddressSpace& space(MmId mm) const { return spaces_[mm.value]; }
   std::size_t spaces() const { return spaces_.size(); }
-  std::size_t site_slots() const { return mappings_.size(); }
+  std::size_t site_slots() const { return words_.size(); }
   // Of them, those in blocks that are in use.
   std::uint64_t used_slots() const { return used_blocks_ * kBlockPages; }
-  Mapping mapping(SiteId site) const { return mappings_[site.value]; }
-  const Frame& frame(FrameId frame) const { return frames_[frame.value]; }
-  std::size_t frame_slots() const { return frames_.size(); }
   const Block& block(std::uint32_t block) const { return blocks_[block]; }
-  MmId mm_of(SiteId site) const { return blocks_[site.value / kBlockPages].mm; }
+  MmId mm_of(SiteId site) const { return block_of(site).mm; }
   PageIndex page_of(SiteId site) const {
-    return PageIndex{blocks_[site.value / kBlockPages].number * kBlockPages +
-                     site.value % kBlockPages};
+    return PageIndex{block_of(site).number * kBlockPages + in_block(site)};
   }
+  // The site of a page, if its block is there.
+  std::optional<SiteId> find_site(MmId mm, PageIndex page) const;
+  Mapping mapping(SiteId site) const;
+  // Whether the site has a page: its own or a frame.
+  bool has_page(SiteId site) const { return block_of(site).anonymous.test(in_block(site)); }
+  // REQUIRES for these: has_page(site).
+  bool owns_page(SiteId site) const { return block_of(site).own.test(in_block(site)); }
+  std::uint64_t content(SiteId site) const {
+    const std::uint64_t word = words_[site.value];
+    return owns_page(site) ? word : frames_[word].content;
+  }
+  bool is_ksm(SiteId site) const {
+    return !owns_page(site) && frames_[words_[site.value]].is_ksm();
+  }
+  NumaNode node_of(SiteId site) const;
+  bool is_pinned(SiteId site) const;
+  // Whether the page is part of a huge page; and whether two are parts of the same one.
+  bool is_huge(SiteId site) const { return huge_page_of(site) != kNoHugePage; }
+  bool in_one_huge_page(SiteId a, SiteId b) const {
+    return is_huge(a) && huge_page_of(a) == huge_page_of(b);
+  }
+
+  bool is_mergeable(SiteId site) const {
+    const Block& b = block_of(site);
+    if (b.mergeable != BlockMergeable::some) return b.mergeable == BlockMergeable::all;
+    return spaces_[b.mm.value].mergeable(page_of(site));
+  }
+  const Frame& frame(FrameId frame) const { return frames_[frame.value]; }
+  NumaNode node_of(FrameId frame) const { return frame_notes_[frame.value].node; }
+  // Whether the frame is in use, if only as a page in the swap cache.
+  bool is_in_use(FrameId frame) const {
+    return frames_[frame.value].mappings > 0 || frame_notes_[frame.value].in_swap_cache;
+  }
+  std::size_t frame_slots() const { return frames_.size(); }
   ClassId class_of(SiteId site) const;
-  // The first page of [from, end) that maps a frame.
+  // The first page of [from, end) that is there for ksmd to meet.
   Met next_met(MmId mm, PageIndex from, PageIndex end) const;
   const Totals& totals() const { return totals_; }
 
-  // ---- What KSM does. REQUIRES: the site maps a frame.
-  // The site's frame becomes a KSM page in place, for all sites that map it, without an owner.
-  void make_ksm(FrameId frame);
+  // ---- What KSM does. REQUIRES: has_page(site).
+  // The site's page becomes a KSM page in place, for all sites that map it, without an owner.
+  FrameId make_ksm(SiteId site);
+  // A new KSM page with the content of the site's page, mapped by nobody yet: keep it only across
+  // the remap() that follows (2.6.32).
+  FrameId new_ksm_page(SiteId like);
   // Gives a KSM page an owner (or takes it away with kUnowned).
   void set_mark(FrameId frame, KsmMark mark);
   // The site maps `target` from now on.
   void remap(SiteId site, FrameId target);
-  // The site maps the kernel's page of zeros from now on, marked as KSM's.
+  // The site maps the kernel's page of zeros from now on; marked as KSM's where that is counted.
   void remap_to_zero_page(SiteId site);
-  // A KSM page or a page of zeros put there by KSM becomes a private copy; others stay.
+  // Splits the huge page that the page is part of, if any. False: something holds it.
+  bool split_huge_page(SiteId site);
+  // A KSM page or a page of zeros put there by KSM becomes a private copy; others stay. Nothing
+  // for other pages.
   void break_sharing(SiteId site);
   // break_sharing for all pages of the mergeable regions of an address space.
   void break_sharing(MmId mm);
@@ -116,39 +175,106 @@ class HostMemory {
   void check_invariants() const;
 
  private:
+  static std::uint32_t in_block(SiteId site) { return site.value % kBlockPages; }
+  const Block& block_of(SiteId site) const { return blocks_[site.value / kBlockPages]; }
+  Block& block_of(SiteId site) { return blocks_[site.value / kBlockPages]; }
   AddressSpace& living(MmId mm);
+
   std::uint32_t new_block(MmId mm, std::uint64_t number);
   SiteId site_of(AddressSpace& space, MmId mm, PageIndex page);  // Made if it is not there.
-  FrameId new_frame(std::uint64_t content);
-  void point(SiteId site, Mapping to);  // Bits and numbers of the block; neither frames nor totals.
-  void drop(SiteId site);               // Unmaps what the site maps.
-  void take(SiteId site, FrameId frame);  // Maps a frame at a site that maps nothing.
+  void set_regions(MmId mm, PageIndex start, PageIndex end, std::optional<Mergeable> mergeable);
+  void note_mergeable(const AddressSpace& space, Block& block);
+  BlockExtras& extras_of(Block& block);
+  std::uint32_t huge_page_of(SiteId site) const;
+  void leave_huge_page(SiteId site);
+  void forget_huge_page(std::uint32_t huge_page);
+  bool may_collapse(std::uint32_t block, CollapsedBy by) const;
+
+  // What a site maps. REQUIRES for the put_*: it is absent.
+  void drop(SiteId site);
+  void put_special(SiteId site, Mapping special);
+  void put_slot(SiteId site, std::uint32_t slot);
+  void put_own(SiteId site, std::uint64_t content, NumaNode node);
+  void put_frame(SiteId site, FrameId frame);
+  // A new page of the site's own, from where its policy says. REQUIRES: it is absent.
+  void make_page(SiteId site, std::uint64_t content);
+
+  FrameId new_frame(std::uint64_t content, NumaNode node);
+  void let_go(FrameId frame);   // Frees it if nobody has it.
+  FrameId share(SiteId site);   // The site's own page as a frame.
+  void take_back(SiteId site);  // The reverse. REQUIRES: nobody else has the frame.
+  void uncache(FrameId frame);
+
+  std::uint32_t new_slot(std::uint64_t content);
+  std::uint32_t slot_of(FrameId frame);  // Made if it has none.
+  void release_slot(std::uint32_t slot);
+  void page_out(SiteId site);
+  void fault_in(SiteId site);
+  bool is_sole_user(FrameId frame) const;
+
   void break_mergeable(MmId mm, PageIndex start, PageIndex end);
   template <class Action>
   void for_each_present(MmId mm, PageIndex start, PageIndex end, Action action);
 
+  MemoryRules rules_;
   std::vector<AddressSpace> spaces_;  // By MmId; ended ones stay, empty.
   ChunkedVector<Block, 256> blocks_;
-  ChunkedVector<Mapping> mappings_;  // By SiteId.
-  ChunkedVector<Frame> frames_;      // By FrameId; the first kFirstFrame are not used.
+  // By SiteId: the content of an own page, the number of a frame, or (without a page) what is
+  // special: below kSwapped a Mapping, from there on a slot.
+  ChunkedVector<std::uint64_t> words_;
+  ChunkedVector<Frame> frames_;  // By FrameId; the first kFirstFrame are not used.
+  ChunkedVector<FrameNote> frame_notes_;
+  ChunkedVector<SwapSlot, 1024> slots_;
+  ChunkedVector<BlockExtras, 16> extras_;
+  std::map<std::uint32_t, std::uint32_t> cached_in_;          // Frames in the swap cache: slots.
+  std::map<std::uint32_t, std::vector<std::uint32_t>> huge_;  // Huge pages: blocks that map them.
+  std::uint32_t next_huge_page_ = 0;
   std::uint32_t free_block_ = kNoBlock;
   std::uint32_t free_frame_ = 0;
+  std::uint32_t free_slot_ = kNoSlot;
+  std::uint32_t free_extras_ = kNoBlockExtras;
   std::uint64_t used_blocks_ = 0;
+  bool unmerging_ = false;
   Totals totals_;
 
   static constexpr std::uint32_t kNoBlock = ~std::uint32_t{0};
+  static constexpr std::uint32_t kNoSlot = ~std::uint32_t{0};
 };
 
 template <class InUse>
 void HostMemory::release_blocks(MmId mm, InUse in_use) {
   auto& refs = spaces_[mm.value].blocks;
   std::erase_if(refs, [&](const BlockRef& ref) {
-    if (blocks_[ref.block].used != 0 || in_use(ref.block)) return false;
-    blocks_[ref.block].number = free_block_;
+    Block& block = blocks_[ref.block];
+    if (block.used != 0 || in_use(ref.block)) return false;
+    if (block.extras != kNoBlockExtras) {
+      extras_[block.extras] = BlockExtras{};
+      extras_[block.extras].huge_page = free_extras_;
+      free_extras_ = block.extras;
+      block.extras = kNoBlockExtras;
+    }
+    block.number = free_block_;
     free_block_ = ref.block;
     --used_blocks_;
     return true;
   });
+}
+
+template <class Action>
+void HostMemory::for_each_present(MmId mm, PageIndex start, PageIndex end, Action action) {
+  const AddressSpace& space = spaces_[mm.value];
+  for (std::size_t i = space.block_at_or_after(start.value / kBlockPages); i < space.blocks.size();
+       ++i) {
+    const std::uint64_t base = space.blocks[i].number * kBlockPages;
+    if (base >= end.value) return;
+    const Block& block = blocks_[space.blocks[i].block];
+    const std::uint64_t first = std::max(base, start.value) - base;
+    const std::uint64_t last = std::min(base + kBlockPages, end.value) - base;
+    for (auto page = static_cast<std::uint32_t>(first); page < last; ++page) {
+      const SiteId site{space.blocks[i].block * kBlockPages + page};
+      if (block.anonymous.test(page) || words_[site.value] != 0) action(site);
+    }
+  }
 }
 
 }  // namespace ksmsim::mem

@@ -50,7 +50,7 @@ mistake() {
 mistake 'bad.ksm:2:' 'mm a\nmapp a 0 4\n'
 mistake 'bad.ksm:2:' 'mm a\nwrite a 0 4 c:1\n'
 mistake 'run' 'mm a\nset run 7\n'
-mistake 'swap' 'mm a\nmap a 0 4\nswapall\n'
+mistake 'more than 268435456 pages' 'mm a\nmap a 0 300000000\nwrite a 0 300000000 zero\n'
 mistake 'no_knob' 'set no_knob 1\n'
 
 # A write that sysfs refuses with EBUSY is none, and the script goes on.

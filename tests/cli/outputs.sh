@@ -58,9 +58,9 @@ refuses 'same.csv' --trace guests.bin --csv same.csv --json ./same.csv
 refuses 'standard output' --trace guests.bin --csv - --json -
 [[ ! -e same.csv ]] || fail 'two outputs in one file'
 # A run that fails leaves no file behind.
-printf 'trace 1\n@0 mm a\n@0 map a 0 4\n@1 swapall\n' >swap.txt
-exits 0 trace compile swap.txt -o swap.bin
-refuses swap --trace swap.bin --csv s.csv --json s.json
+printf 'trace 1\n@0 mm a\n@0 map a 0 300000000\n@1 write a 0 300000000 zero\n' >large.txt
+exits 0 trace compile large.txt -o large.bin
+refuses 'more than 268435456 pages' --trace large.bin --csv s.csv --json s.json
 for left in s.csv* s.json*; do [[ ! -e $left ]] || fail "a failed run left $left"; done
 
 # A trace of a single moment runs until it has settled; one that can never settle ends, too.

@@ -21,8 +21,9 @@ for sample in 0 -1 nan 1e7 0.0001; do refused '--sample' "--sample=$sample"; don
 refused '--sample' --sample often
 refused '--seed' --seed x
 
-refused "--kernel: kernel '5.8' is not known; known: 6.18" --kernel 5.8
-refused '--kernel' --kernel 6.180
+refused "--kernel: kernel '6.5' is not known; known: 2.6.32, 3.13, 4.19, 5.8, 6.1, 6.8," \
+  --kernel 6.5
+refused '--kernel' --kernel six
 refused '--kernel' --kernel ''
 exits 0 --trace guests.bin --kernel 6.18.44-amd64 --quiet
 

@@ -31,9 +31,9 @@ run --trace cut.bin --salvage
 ((status == 0 || status == 2)) || fail "--salvage ends with $status"
 
 # What the simulated host does not have.
-printf 'trace 1\n@0 mm a\n@0 map a 0 4\n@0 write a 0 4 c:1\n@1 swapall\n' >swap.txt
-exits 0 trace compile swap.txt -o swap.bin
-refuses 'swap.bin: the simulated host has no swap' --trace swap.bin
+printf 'trace 1\n@0 mm a\n@0 map a 0 300000000\n@1 write a 0 300000000 zero\n' >large.txt
+exits 0 trace compile large.txt -o large.bin
+refuses 'large.bin: guests hold more than 268435456 pages' --trace large.bin
 # More memory than there can be, asked for in a few bytes.
 printf 'trace 1\n@0 mm a\n@0 map a 0 68719476736\n@0 write a 0 68719476736 c:1\n' >huge.txt
 exits 0 trace compile huge.txt -o huge.bin

@@ -49,35 +49,10 @@ struct Host {
 
 }  // namespace
 
-TEST_CASE("what the host does not have is refused in words, and changes nothing") {
-  Host host;
-  host.pass();
-  const auto counters = host.machine.counters();
-  const input::PageRange r = range(0, 0, 2);
-  const std::vector<std::pair<input::Operation, std::string>> operations{
-      {input::SwapOut{r}, "swap"},
-      {input::SwapAll{}, "swap"},
-      {input::Huge{r, input::Switch::on}, "huge pages"},
-      {input::Huge{r, input::Switch::off}, "huge pages"},
-      {input::Pin{r, input::Switch::on}, "pinned pages"},
-      {input::SetNode{r, NumaNode{1}}, "NUMA node"},
-      {input::Move{r, NumaNode{1}}, "NUMA node"}};
-  for (const auto& [operation, what] : operations) {
-    const std::string error = host.refused(operation);
-    INFO(what);
-    CHECK(error.find("the simulated host has no ") == 0);
-    CHECK(error.find(what) != std::string::npos);
-    CHECK(error.find('\n') == std::string::npos);
-  }
-  CHECK(host.machine.counters() == counters);
-}
-
-TEST_CASE("what is so already on a host without swap and with one node is no error") {
+TEST_CASE("what was seen elsewhere changes nothing here") {
   Host host;
   const input::PageRange r = range(0, 0, 2);
   CHECK(host.apply(input::SwapIn{r}) == Woken::no);
-  CHECK(host.apply(input::SetNode{r, NumaNode{0}}) == Woken::no);
-  CHECK(host.apply(input::Move{r, NumaNode{0}}) == Woken::no);
   CHECK(host.apply(input::Observe{r, input::Seen::merged}) == Woken::no);
   CHECK(host.apply(input::HostCounters{{{"pages_shared", 7}}}) == Woken::no);
   CHECK(host.machine.counters() == ksm::Counters{});

@@ -312,7 +312,7 @@ TEST_CASE("a source that fails is an error of advance, at its first operation as
 
 TEST_CASE("what the host does not have ends the run with an error") {
   Operations operations = guest_of(4);
-  operations.at(ms(5), input::SwapAll{});
+  operations.at(ms(5), input::Read{range(0, 0, kSitesMax + 1)});
   Run run = started(operations);
   CHECK_FALSE(run.advance(kNever));
 }

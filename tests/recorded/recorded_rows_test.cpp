@@ -1,4 +1,4 @@
-// Every script that a real Linux 6.18 carried out, against the rows that it printed.
+// Every script that a real kernel carried out, against the rows that it printed.
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -18,29 +18,28 @@ std::string content_of(const std::filesystem::path& path) {
   return text.str();
 }
 
-std::string rows_of(const std::filesystem::path& path) {
+std::string rows_of(const std::filesystem::path& path, const ksm::Traits& traits) {
   const auto script = traces::parse_script(content_of(path), path.filename().string());
   if (!script) FAIL(script.error().text);
   std::string rows;
-  const auto done =
-      cli::run_script(*script, ksm::newest_traits(), [&](int, const std::string& row) {
-        rows += row + "\n";
-        return true;
-      });
+  const auto done = cli::run_script(*script, traits, [&](int, const std::string& row) {
+    rows += row + "\n";
+    return true;
+  });
   if (!done) FAIL(done.error().text);
   return rows;
 }
 
-// How many scripts of the folder there are; each has to give its recorded rows.
-int check_folder(const std::string& name) {
+// How many scripts of the folder there are; each has to give its recorded rows, as this kernel.
+int check_folder(const std::string& name, const std::string& kernel) {
   int scripts = 0;
   for (const auto& entry : std::filesystem::directory_iterator(KSMSIM_TEST_DATA "/" + name)) {
     if (entry.path().extension() != ".ksm") continue;
     ++scripts;
     auto recorded = entry.path();
     recorded.replace_extension(".csv");
-    INFO(entry.path().filename());
-    const bool equal = rows_of(entry.path()) == content_of(recorded);
+    INFO(entry.path());
+    const bool equal = rows_of(entry.path(), **ksm::traits_of(kernel)) == content_of(recorded);
     REQUIRE(equal);
   }
   return scripts;
@@ -48,10 +47,32 @@ int check_folder(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("every recorded script gives the rows of the real kernel, byte for byte") {
-  REQUIRE(check_folder("recorded") == 102);
+TEST_CASE("every script that a real 6.18 recorded gives its rows, byte for byte") {
+  REQUIRE(check_folder("recorded", "6.18") == 102);
 }
 
 TEST_CASE("run 2 and advice leave KSM pages of unmergeable regions alone, as a live 6.18 does") {
-  REQUIRE(check_folder("recorded-since") == 3);
+  REQUIRE(check_folder("recorded-since", "6.18") == 3);
+}
+
+TEST_CASE("every script that a real 6.12 recorded gives its rows, byte for byte") {
+  REQUIRE(check_folder("recorded-6.12", "6.12") == 101);
+}
+
+TEST_CASE("what 6.18 recorded is what 6.12 does") {
+  REQUIRE(check_folder("recorded", "6.12") == 102);
+}
+
+TEST_CASE("every script that a real 6.1 recorded gives its rows, byte for byte") {
+  REQUIRE(check_folder("recorded-6.1", "6.1") == 95);
+}
+
+TEST_CASE("scripts on two NUMA nodes give the rows of real kernels, byte for byte") {
+  REQUIRE(check_folder("recorded-numa", "6.12") == 32);
+  REQUIRE(check_folder("recorded-numa-6.1", "6.1") == 32);
+}
+
+TEST_CASE("scripts with swap give the rows of real kernels, byte for byte") {
+  REQUIRE(check_folder("recorded-swap", "6.12") == 31);
+  REQUIRE(check_folder("recorded-swap-6.1", "6.1") == 31);
 }

@@ -132,9 +132,8 @@ class Twins {
         REQUIRE(met.page.value == page);
         REQUIRE(memory_.page_of(met.site).value == page);
         REQUIRE(memory_.mm_of(met.site) == MmId{mm});
-        const Frame& frame = memory_.frame(memory_.mapping(met.site));
-        REQUIRE(frame.content == site.cell->content);
-        REQUIRE(frame.is_ksm() == site.cell->ksm);
+        REQUIRE(memory_.content(met.site) == site.cell->content);
+        REQUIRE(memory_.is_ksm(met.site) == site.cell->ksm);
         at = met.page + PageCount{1};
       }
       REQUIRE_FALSE(memory_.next_met(MmId{mm}, at, PageIndex{kPages}).found);
@@ -168,7 +167,7 @@ class Twins {
     if (!m) return;
     auto& site = dull_.spaces[mm][m->page.value];
     if (site.cell->ksm) return;
-    memory_.make_ksm(memory_.mapping(m->site));
+    memory_.make_ksm(m->site);
     site.cell->ksm = true;
   }
   // Points a page at a KSM page of equal content, or zeros at the kernel's page.
@@ -210,7 +209,9 @@ struct OneSpace {
   Met met(std::uint64_t page) const {
     return memory.next_met(mm, PageIndex{page}, PageIndex{page + 1});
   }
-  FrameId frame(std::uint64_t page) const { return memory.mapping(met(page).site); }
+  std::uint64_t content(std::uint64_t page) const { return memory.content(met(page).site); }
+  bool is_ksm(std::uint64_t page) const { return memory.is_ksm(met(page).site); }
+  FrameId make_ksm(std::uint64_t page) { return memory.make_ksm(met(page).site); }
 };
 
 }  // namespace
@@ -245,7 +246,10 @@ TEST_CASE("frames and blocks that are free are used again") {
   OneSpace host(1 << 20);
   for (std::uint64_t i = 0; i < 100; ++i) {
     const PageIndex page{i * kBlockPages};
-    for (std::uint64_t p = 0; p < 10; ++p) host.memory.write(host.mm, page + PageCount{p}, p);
+    for (std::uint64_t p = 0; p < 10; ++p) {
+      host.memory.write(host.mm, page + PageCount{p}, p);
+      host.make_ksm(page.value + p);
+    }
     host.memory.discard(host.mm, page, PageCount{10});
     host.memory.release_blocks(host.mm, [](std::uint32_t) { return false; });
   }
@@ -265,15 +269,14 @@ TEST_CASE("a block that is still in use elsewhere, or has a page, is not release
   CHECK(host.memory.space(host.mm).blocks.size() == 1);
 }
 
-TEST_CASE("a write to a page of its own keeps the frame; to a KSM page it never does") {
+TEST_CASE("a write to a page of its own changes it; a KSM page is always copied") {
   OneSpace host(1);
   host.memory.write(host.mm, PageIndex{0}, 1);
-  const FrameId frame = host.frame(0);
   host.memory.write(host.mm, PageIndex{0}, 2);
-  CHECK(host.frame(0) == frame);
-  host.memory.make_ksm(frame);
+  CHECK(host.memory.totals() == Totals{.present_sites = 1, .frames = 1});
+  host.make_ksm(0);
   host.memory.write(host.mm, PageIndex{0}, 2);
-  CHECK_FALSE(host.memory.frame(host.frame(0)).is_ksm());
+  CHECK_FALSE(host.is_ksm(0));
   CHECK(host.memory.totals() ==
         Totals{.present_sites = 1, .frames = 1, .cow_ksm = 1, .write_breaks = 1});
 }
@@ -285,7 +288,7 @@ TEST_CASE("a fork shares every frame until one of both writes; that is not KSM's
   CHECK(host.memory.totals() == Totals{.present_sites = 8, .frames = 4, .fork_shared = 4});
   CHECK(host.memory.totals().saved() == 0);
   host.memory.write(child, PageIndex{0}, 9);
-  CHECK(host.memory.frame(host.frame(0)).content == 0);
+  CHECK(host.content(0) == 0);
   host.memory.end(host.mm);
   CHECK(host.memory.totals() == Totals{.present_sites = 4, .frames = 4});
   CHECK_FALSE(host.memory.space(host.mm).living);
@@ -300,7 +303,19 @@ TEST_CASE("a page that is only read maps the page of zeros and is not met") {
   host.memory.write(host.mm, PageIndex{0}, 1);
   CHECK(host.memory.totals().write_breaks == 0);
   host.memory.read(host.mm, PageIndex{0}, PageCount{1});
-  CHECK(host.memory.frame(host.frame(0)).content == 1);
+  CHECK(host.content(0) == 1);
+}
+
+TEST_CASE("a fork's last user writes in place, and the page is its own again") {
+  OneSpace host(1);
+  host.memory.write(host.mm, PageIndex{0}, 1);
+  const MmId child = host.memory.fork(host.mm);
+  CHECK_FALSE(host.memory.owns_page(host.met(0).site));
+  host.memory.end(child);
+  host.memory.write(host.mm, PageIndex{0}, 2);
+  CHECK(host.memory.owns_page(host.met(0).site));
+  CHECK(host.content(0) == 2);
+  host.memory.check_invariants();
 }
 
 TEST_CASE("process-wide opt-in covers regions that are there and those that come") {
@@ -320,7 +335,7 @@ TEST_CASE("process-wide opt-in covers regions that are there and those that come
   CHECK_FALSE(memory.space(mm).mergeable(PageIndex{0}));
 
   memory.write(mm, PageIndex{25}, 1);
-  memory.make_ksm(memory.mapping(memory.next_met(mm, PageIndex{0}, PageIndex{30}).site));
+  memory.make_ksm(memory.next_met(mm, PageIndex{0}, PageIndex{30}).site);
   memory.opt_out(mm);
   CHECK_FALSE(memory.space(mm).has_mergeable_region());
   CHECK(memory.totals().unmerge_breaks == 1);
@@ -337,7 +352,7 @@ TEST_CASE("unmerging a space touches its mergeable regions only") {
   OneSpace host(2);
   for (std::uint64_t p = 0; p < 2; ++p) {
     host.memory.write(host.mm, PageIndex{p}, 1);
-    host.memory.make_ksm(host.frame(p));
+    host.make_ksm(p);
   }
   // Advice unmerges its range at once, so nothing is left there for later.
   host.memory.advise(host.mm, PageIndex{1}, PageCount{1}, Mergeable::no);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/ksm/files.hpp"
 #include "sim/ksm/ksmd.hpp"
 
 namespace ksmsim::ksm {
@@ -13,7 +14,8 @@ namespace {
 
 using Texts = std::initializer_list<const char*>;
 
-constexpr Traits kOldTraits{.kernel = "6.12", .enable_words = EnableWords::refused};
+const Traits& traits(const char* kernel) { return *traits_of(kernel).value(); }
+const Traits& kOldTraits = traits("6.12");
 
 // What a write to the knob of a freshly booted machine answers, and what the file shows then.
 std::string written(const std::string& knob, const std::string& text,
@@ -67,7 +69,7 @@ TEST_CASE("after boot every knob shows the kernel's default") {
   const Knobs knobs;
   std::string all;
   for_each_knob(knobs, [&](const char* name, const auto&) {
-    all += std::string(name) + "=" + *show(knobs, name) + "\n";
+    if (has_file(newest_traits(), name)) all += std::string(name) + "=" + *show(knobs, name) + "\n";
   });
   CHECK(all ==
         "run=0\npages_to_scan=100\nsleep_millisecs=20\nmerge_across_nodes=1\n"
@@ -142,6 +144,7 @@ TEST_CASE("an empty write is a successful no-op, but not to what is not there or
   Knobs knobs;
   for_each_knob(knobs, [&](const char* name, const auto&) {
     INFO(name);
+    if (!has_file(newest_traits(), name)) return;
     CHECK(store(knobs, name, "", newest_traits()) == WriteError::none);
   });
   CHECK(knobs == Knobs{});
@@ -214,11 +217,56 @@ TEST_CASE("while the advisor is on pages_to_scan is refused, whatever the value"
 TEST_CASE("a refused write is explained in one line that says what would be right") {
   for (const auto error : {WriteError::invalid, WriteError::range, WriteError::busy,
                            WriteError::read_only, WriteError::no_file}) {
-    const std::string line = explain(error, "max_page_sharing", "1");
+    const std::string line = explain(error, "max_page_sharing", "1", newest_traits());
     CHECK(line.find("max_page_sharing") != std::string::npos);
     CHECK(line.find('\n') == std::string::npos);
   }
-  CHECK(explain(WriteError::invalid, "run", "3") == "run = '3' is refused (EINVAL): 0, 1 or 2");
+  CHECK(explain(WriteError::invalid, "run", "3", newest_traits()) ==
+        "run = '3' is refused (EINVAL): 0, 1 or 2");
+}
+
+TEST_CASE("a knob that the kernel lacks is no file, and the error says since when there is one") {
+  const auto refusal = [](const char* kernel, const char* knob) {
+    Knobs knobs = knobs_after_boot(traits(kernel));
+    const WriteError error = store(knobs, knob, "1", traits(kernel));
+    return error == WriteError::none ? std::string("taken")
+                                     : explain(error, knob, "1", traits(kernel));
+  };
+  CHECK(refusal("6.1", "smart_scan") == "kernel 6.1 has no smart_scan: it is there since 6.7");
+  CHECK(refusal("6.18", "max_kernel_pages") ==
+        "kernel 6.18 has no max_kernel_pages: it is there in 2.6.32 only");
+  CHECK(refusal("3.13", "max_page_sharing") ==
+        "kernel 3.13 has no max_page_sharing: it is there since 4.13");
+  CHECK(refusal("2.6.32", "merge_across_nodes") ==
+        "kernel 2.6.32 has no merge_across_nodes: it is there since 3.9");
+  CHECK(refusal("2.6.32", "max_kernel_pages") == "taken");
+  CHECK(refusal("6.8", "advisor_mode") != "taken");  // '1' is no mode, but the file is there.
+  CHECK(refusal("6.8", "smart_scan") == "taken");
+  CHECK(refusal("6.1", "nonsense") == "there is no knob 'nonsense'");
+}
+
+TEST_CASE("kernels are known by their names and by what uname -r says") {
+  const auto kernel = [](const char* name) {
+    const auto found = traits_of(name);
+    return found ? std::string((*found)->kernel) : found.error().text;
+  };
+  CHECK(kernel("6.1.0-56-cloud-amd64") == "6.1");
+  CHECK(kernel("6.12.117+deb12-cloud-amd64") == "6.12");
+  CHECK(kernel("6.18.44") == "6.18");
+  CHECK(kernel("7.1") == "6.18");
+  CHECK(kernel("5.15.0-91-generic") == "6.1");
+  CHECK(kernel("5.4.0-42-generic") == "5.8");
+  CHECK(kernel("4.18.0-553.el8_10.x86_64") == "4.19");
+  CHECK(kernel("3.10.0-1160.el7.x86_64") == "3.13");
+  CHECK(kernel("2.6.32-754.el6.x86_64") == "2.6.32");
+  CHECK(kernel("6.8.0-45-generic") == "6.8");
+  const std::string refused = "is not known; known: 2.6.32, 3.13, 4.19, 5.8, 6.1, 6.8, 6.12, 6.18";
+  CHECK(kernel("6.5.0") ==
+        "kernel '6.5.0' " + refused + " and releases that behave as one of these");
+  CHECK(kernel("6") == "kernel '6' " + refused);
+  CHECK(kernel("") == "kernel '' " + refused);
+  CHECK(kernel("6.1x") == "kernel '6.1x' " + refused);
+  CHECK(kernel("linux") == "kernel 'linux' " + refused);
 }
 
 TEST_CASE("max_page_sharing and merge_across_nodes are EBUSY while pages are shared") {

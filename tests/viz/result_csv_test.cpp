@@ -55,12 +55,14 @@ TEST_CASE("rows of a lockstep script have the columns of the runner on a real ke
   CHECK(lockstep_header() ==
         "line,full_scans,pages_scanned,pages_shared,pages_sharing,pages_unshared,pages_volatile,"
         "pages_skipped,ksm_zero_pages,stable_node_chains,stable_node_dups,general_profit");
-  CHECK(lockstep_row(12, made_up_result().samples.back().counters) ==
+  CHECK(lockstep_row(12, made_up_result().samples.back().counters, ksm::newest_traits()) ==
         "12,3,2100,50,150,75,625,11,60,1,2,802560");
+  CHECK(lockstep_row(12, made_up_result().samples.back().counters, **ksm::traits_of("6.1")) ==
+        "12,3,,50,150,75,625,,,1,2,");
 }
 
 TEST_CASE("a difference of two rows names the first column that differs, with both values") {
-  const std::string row = lockstep_row(3, {.pages_shared = 2});
+  const std::string row = lockstep_row(3, {.pages_shared = 2}, ksm::newest_traits());
   CHECK(first_difference(row, "3,0,0,4,0,0,0,9,0,0,0,0") == "pages_shared is 2, recorded 4");
   CHECK(first_difference(row, "4" + row.substr(1)) == "line is 3, recorded 4");
   CHECK(first_difference(row, row + ",7") == "the row has 12 columns, recorded 13");

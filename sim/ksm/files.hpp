@@ -1,0 +1,26 @@
+// Which files of /sys/kernel/mm/ksm a kernel has: VERSIONS.md, section 2, as a table.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "sim/ksm/traits.hpp"
+
+namespace ksmsim::ksm {
+
+enum class FileKind : std::uint8_t { knob, counter };
+
+struct File {
+  std::string_view name;
+  FileKind kind;
+  Version since;
+  Version before{~std::uint32_t{0}, 0, 0};  // Gone in this release.
+};
+
+// The file of this name in any kernel, or nullptr.
+const File* find_file(std::string_view name);
+// Whether this kernel has it.
+bool has_file(const Traits& traits, std::string_view name);
+// "since 6.7", or "in 2.6.32 only". REQUIRES: find_file(name).
+std::string when_there(std::string_view name);
+
+}  // namespace ksmsim::ksm

@@ -1,0 +1,68 @@
+// HostMemory: its invariants, counted anew.
+#include <algorithm>
+#include <vector>
+
+#include "sim/mem/host_memory.hpp"
+
+namespace ksmsim::mem {
+
+void HostMemory::check_invariants() const {
+  std::vector<std::uint32_t> mappings(frames_.size());
+  std::vector<std::uint32_t> owners(slots_.size());
+  std::map<std::uint32_t, std::vector<std::uint32_t>> huge;
+  Totals sum = totals_;
+  sum.present_sites = sum.frames = sum.fork_shared = sum.ksm_zero_pages = sum.swapped_sites = 0;
+  sum.swap_slots = 0;
+  for (const AddressSpace& space : spaces_) {
+    std::int64_t zero_pages = 0;
+    for (const BlockRef& ref : space.blocks) {
+      const Block& block = blocks_[ref.block];
+      std::uint32_t used = 0;
+      for (std::uint32_t i = 0; i < kBlockPages; ++i) {
+        const SiteId site{ref.block * kBlockPages + i};
+        const Mapping mapped = mapping(site);
+        used += mapped != kAbsent;
+        zero_pages += mapped == kKsmZeroPage;
+        KSM_CHECK(block.anonymous.test(i) == (mapped == kOwnPage || is_frame(mapped)));
+        KSM_CHECK(block.own.test(i) == (mapped == kOwnPage));
+        KSM_CHECK(!is_pinned(site) || mapped == kOwnPage);
+        KSM_CHECK(is_mergeable(site) == space.mergeable(page_of(site)));
+        sum.frames += mapped == kOwnPage;
+        if (is_frame(mapped)) ++mappings[mapped.value];
+        if (mapped == kSwapped) {
+          ++owners[words_[site.value] - kSwapped.value];
+          ++sum.swapped_sites;
+        }
+        sum.present_sites += block.anonymous.test(i) || mapped == kKsmZeroPage;
+      }
+      KSM_CHECK(block.used == used && block.number == ref.number);
+      if (block.extras != kNoBlockExtras && !extras_[block.extras].huge.none()) {
+        huge[extras_[block.extras].huge_page].push_back(ref.block);
+      }
+    }
+    KSM_CHECK(zero_pages == space.ksm_zero_pages);
+    sum.ksm_zero_pages += zero_pages;
+  }
+  for (std::uint32_t i = kFirstFrame; i < frames_.size(); ++i) {
+    KSM_CHECK(frames_[i].mappings == mappings[i]);
+    KSM_CHECK(frame_notes_[i].in_swap_cache == cached_in_.contains(i));
+    if (mappings[i] == 0) continue;
+    ++sum.frames;
+    if (!frames_[i].is_ksm()) sum.fork_shared += mappings[i] - 1;
+  }
+  for (const auto& [frame, slot] : cached_in_) KSM_CHECK(slots_[slot].cached == FrameId{frame});
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    KSM_CHECK(slots_[i].owners == owners[i]);
+    sum.swap_slots += owners[i] > 0 || slots_[i].cached != FrameId{};
+  }
+  for (auto [huge_page, blocks] : huge_) {
+    std::sort(blocks.begin(), blocks.end());
+    std::sort(huge[huge_page].begin(), huge[huge_page].end());
+    KSM_CHECK(blocks == huge[huge_page]);
+  }
+  KSM_CHECK(huge.size() == huge_.size());
+  sum.huge_pages = static_cast<std::int64_t>(huge_.size());
+  KSM_CHECK(sum == totals_);
+}
+
+}  // namespace ksmsim::mem

@@ -1,0 +1,172 @@
+// HostMemory: swap, and the swap cache, in which a page stays as long as somebody maps it and
+// somebody else has its slot. Rules: ENGINE.md 13.5 (6.12 and 6.1, live).
+#include <algorithm>
+#include <utility>
+
+#include "sim/mem/host_memory.hpp"
+
+namespace ksmsim::mem {
+
+// ---------------------------------------------------------------- slots
+
+std::uint32_t HostMemory::new_slot(std::uint64_t content) {
+  std::uint32_t slot = free_slot_;
+  if (slot != kNoSlot) {
+    free_slot_ = static_cast<std::uint32_t>(slots_[slot].content);
+  } else {
+    slot = static_cast<std::uint32_t>(slots_.size());
+    slots_.push_back({});
+  }
+  slots_[slot] = SwapSlot{};
+  slots_[slot].content = content;
+  ++totals_.swap_slots;
+  return slot;
+}
+
+// The slot that the page of a frame goes to: the one it came from, if it is in the swap cache.
+std::uint32_t HostMemory::slot_of(FrameId frame) {
+  FrameNote& note = frame_notes_[frame.value];
+  if (note.in_swap_cache) return cached_in_.at(frame.value);
+  const std::uint32_t slot = new_slot(frames_[frame.value].content);
+  slots_[slot].cached = frame;
+  note.in_swap_cache = true;
+  cached_in_[frame.value] = slot;
+  return slot;
+}
+
+// A site lets go of a slot.
+void HostMemory::release_slot(std::uint32_t slot) {
+  SwapSlot& s = slots_[slot];
+  --totals_.swapped_sites;
+  --s.owners;
+  if (s.owners > 0) return;
+  const FrameId cached = s.cached;
+  if (cached != FrameId{}) return uncache(cached);
+  s = SwapSlot{};
+  s.content = free_slot_;
+  free_slot_ = slot;
+  --totals_.swap_slots;
+}
+
+// The frame leaves the swap cache; a slot that nobody has is free then, and so is a frame.
+void HostMemory::uncache(FrameId frame) {
+  FrameNote& note = frame_notes_[frame.value];
+  if (!note.in_swap_cache) return;
+  const auto at = cached_in_.find(frame.value);
+  const std::uint32_t slot = at->second;
+  cached_in_.erase(at);
+  note.in_swap_cache = false;
+  SwapSlot& s = slots_[slot];
+  s.cached = FrameId{};
+  if (s.owners == 0) {
+    s = SwapSlot{};
+    s.content = free_slot_;
+    free_slot_ = slot;
+    --totals_.swap_slots;
+  }
+  if (frames_[frame.value].mappings == 0) let_go(frame);
+}
+
+// Whether a write by the one site that maps the frame needs no copy.
+bool HostMemory::is_sole_user(FrameId frame) const {
+  if (frames_[frame.value].mappings != 1) return false;
+  return !frame_notes_[frame.value].in_swap_cache || slots_[cached_in_.at(frame.value)].owners == 0;
+}
+
+// ---------------------------------------------------------------- out
+
+// REQUIRES: the site has a page that is not pinned.
+void HostMemory::page_out(SiteId site) {
+  std::uint32_t slot = 0;
+  if (owns_page(site)) {
+    slot = new_slot(content(site));
+    drop(site);
+    put_slot(site, slot);
+    return;
+  }
+  const FrameId frame = mapping(site);
+  slot = slot_of(frame);
+  ++slots_[slot].owners;  // Held across the drop.
+  drop(site);
+  put_slot(site, slot);
+  --slots_[slot].owners;
+}
+
+void HostMemory::swap_out(MmId mm, PageIndex start, PageCount count, const Finds& finds) {
+  for_each_present(mm, start, start + count, [&](SiteId site) {
+    if (!has_page(site) || is_pinned(site)) return;
+    if (owns_page(site)) return page_out(site);
+    const FrameId frame = mapping(site);
+    if (frames_[frame.value].mappings > 1) return;
+    if (is_ksm(site) && (rules_.swap == KsmSwap::never || !finds(site))) return;
+    page_out(site);
+    uncache(frame);
+  });
+}
+
+void HostMemory::swap_out_all(const Finds& finds) {
+  // What the kernel finds is asked of the state before anything leaves.
+  std::vector<SiteId> leave;
+  for (std::uint32_t m = 0; m < spaces_.size(); ++m) {
+    for_each_present(MmId{m}, PageIndex{0}, PageIndex{kPageIndexEnd}, [&](SiteId site) {
+      if (!has_page(site) || is_pinned(site)) return;
+      if (is_ksm(site) && (rules_.swap == KsmSwap::never || !finds(site))) return;
+      leave.push_back(site);
+    });
+  }
+  for (SiteId site : leave) page_out(site);
+  // A page that nobody maps any more leaves the swap cache.
+  const auto cached = cached_in_;
+  for (const auto& [frame, slot] : cached) {
+    if (frames_[frame].mappings == 0 || slots_[slot].owners == 0) uncache(FrameId{frame});
+  }
+}
+
+// ---------------------------------------------------------------- in
+
+void HostMemory::swap_in(MmId mm, PageIndex start, PageCount count) {
+  for_each_present(mm, start, start + count, [this](SiteId site) {
+    if (mapping(site) == kSwapped) fault_in(site);
+  });
+}
+
+// REQUIRES: the site's page is in swap.
+void HostMemory::fault_in(SiteId site) {
+  const auto slot = static_cast<std::uint32_t>(words_[site.value]) - kSwapped.value;
+  const SwapSlot s = slots_[slot];
+  if (s.cached == FrameId{}) {
+    if (s.owners == 1) {
+      drop(site);
+      return make_page(site, s.content);
+    }
+    // The first of several to come back: its page stays in the swap cache for the others.
+    ++slots_[slot].owners;
+    drop(site);
+    make_page(site, s.content);
+    const FrameId frame = share(site);
+    SwapSlot& now = slots_[slot];
+    --now.owners;
+    now.cached = frame;
+    now.home = page_of(site);
+    now.family = spaces_[mm_of(site).value].family;
+    frame_notes_[frame.value].in_swap_cache = true;
+    cached_in_[frame.value] = slot;
+    return;
+  }
+  // ksm_might_need_to_copy()
+  const Frame& frame = frames_[s.cached.value];
+  const bool shareable =
+      frame.is_ksm() ? frame.mark != kUnowned && !unmerging_
+                     : s.home == page_of(site) && s.family == spaces_[mm_of(site).value].family;
+  if (shareable) {
+    put_frame(site, s.cached);  // First, so that the frame is in use while the slot is let go.
+    --block_of(site).used;      // It was in use before.
+    release_slot(slot);
+    return;
+  }
+  ++totals_.ksm_swpin_copy;
+  drop(site);
+  make_page(site, s.content);
+}
+
+}  // namespace ksmsim::mem

@@ -1,0 +1,234 @@
+// The tables behind HostMemory: blocks and their bits, own pages and frames.
+#include <algorithm>
+
+#include "sim/mem/host_memory.hpp"
+
+namespace ksmsim::mem {
+
+AddressSpace& HostMemory::living(MmId mm) {
+  KSM_CHECK(mm.value < spaces_.size() && spaces_[mm.value].living);
+  return spaces_[mm.value];
+}
+
+// ---------------------------------------------------------------- blocks
+
+std::uint32_t HostMemory::new_block(MmId mm, std::uint64_t number) {
+  std::uint32_t block = free_block_;
+  if (block != kNoBlock) {
+    free_block_ = static_cast<std::uint32_t>(blocks_[block].number);
+  } else {
+    block = static_cast<std::uint32_t>(blocks_.size());
+    KSM_CHECK(block < kNoBlock / kBlockPages);
+    blocks_.grow_to(block + 1);
+    words_.grow_to((block + std::size_t{1}) * kBlockPages);
+  }
+  blocks_[block] = Block{};
+  blocks_[block].mm = mm;
+  blocks_[block].number = number;
+  ++used_blocks_;
+  return block;
+}
+
+SiteId HostMemory::site_of(AddressSpace& space, MmId mm, PageIndex page) {
+  const std::uint64_t number = page.value / kBlockPages;
+  auto& refs = space.blocks;
+  const std::size_t i = space.block_at_or_after(number);
+  if (i == refs.size() || refs[i].number != number) {
+    const std::uint32_t made = new_block(mm, number);
+    refs.insert(refs.begin() + static_cast<std::ptrdiff_t>(i), {number, made});
+    note_mergeable(space, blocks_[made]);
+  }
+  return SiteId{refs[i].block * kBlockPages + static_cast<std::uint32_t>(page.value % kBlockPages)};
+}
+
+// Makes [start, end) mergeable or not, or takes it out of the address space (nullopt).
+void HostMemory::set_regions(MmId mm, PageIndex start, PageIndex end,
+                             std::optional<Mergeable> mergeable) {
+  AddressSpace& space = spaces_[mm.value];
+  if (mergeable) {
+    space.regions.set(start, end, *mergeable);
+  } else {
+    space.regions.clear(start, end);
+  }
+  for (std::size_t i = space.block_at_or_after(start.value / kBlockPages);
+       i < space.blocks.size() && space.blocks[i].number * kBlockPages < end.value; ++i) {
+    note_mergeable(space, blocks_[space.blocks[i].block]);
+  }
+}
+
+void HostMemory::note_mergeable(const AddressSpace& space, Block& block) {
+  const PageIndex start{block.number * kBlockPages};
+  const PageIndex end = start + PageCount{kBlockPages};
+  std::uint64_t pages = 0;
+  for (auto at = space.regions.at_or_after(start);
+       at != space.regions.extents().end() && at->start < end; ++at) {
+    if (at->value == Mergeable::no) continue;
+    pages += (std::min(end, at->end) - std::max(start, at->start)).value;
+  }
+  block.mergeable = pages == 0             ? BlockMergeable::none
+                    : pages == kBlockPages ? BlockMergeable::all
+                                           : BlockMergeable::some;
+}
+
+BlockExtras& HostMemory::extras_of(Block& block) {
+  if (block.extras == kNoBlockExtras) {
+    if (free_extras_ == kNoBlockExtras) {
+      block.extras = static_cast<std::uint32_t>(extras_.size());
+      extras_.push_back({});
+    } else {
+      block.extras = free_extras_;
+      free_extras_ = extras_[block.extras].huge_page;
+      extras_[block.extras] = BlockExtras{};
+    }
+  }
+  return extras_[block.extras];
+}
+
+// ---------------------------------------------------------------- what a site maps
+
+void HostMemory::drop(SiteId site) {
+  Block& block = block_of(site);
+  const std::uint32_t page = in_block(site);
+  std::uint64_t& word = words_[site.value];
+  if (block.anonymous.test(page)) {
+    --totals_.present_sites;
+    block.anonymous.reset(page);
+    if (block.extras != kNoBlockExtras) {
+      extras_[block.extras].pinned.reset(page);
+      leave_huge_page(site);
+    }
+    if (block.own.test(page)) {
+      block.own.reset(page);
+      --totals_.frames;
+    } else {
+      const FrameId frame{static_cast<std::uint32_t>(word)};
+      Frame& f = frames_[frame.value];
+      --f.mappings;
+      if (f.mappings == 0) {
+        --totals_.frames;
+        let_go(frame);
+      } else if (!f.is_ksm()) {
+        --totals_.fork_shared;
+      }
+    }
+  } else if (word == kAbsent.value) {
+    return;
+  } else if (word == kKsmZeroPage.value) {
+    --spaces_[block.mm.value].ksm_zero_pages;
+    --totals_.ksm_zero_pages;
+    --totals_.present_sites;
+  } else if (word >= kSwapped.value) {
+    release_slot(static_cast<std::uint32_t>(word) - kSwapped.value);
+  }
+  word = kAbsent.value;
+  --block.used;
+}
+
+void HostMemory::put_special(SiteId site, Mapping special) {
+  Block& block = block_of(site);
+  ++block.used;
+  words_[site.value] = special.value;
+  if (special == kKsmZeroPage) {
+    ++spaces_[block.mm.value].ksm_zero_pages;
+    ++totals_.ksm_zero_pages;
+    ++totals_.present_sites;
+  }
+}
+
+void HostMemory::put_slot(SiteId site, std::uint32_t slot) {
+  ++block_of(site).used;
+  words_[site.value] = std::uint64_t{slot} + kSwapped.value;
+  ++slots_[slot].owners;
+  ++totals_.swapped_sites;
+}
+
+void HostMemory::put_own(SiteId site, std::uint64_t content, NumaNode node) {
+  Block& block = block_of(site);
+  const std::uint32_t page = in_block(site);
+  ++block.used;
+  block.anonymous.set(page);
+  block.own.set(page);
+  words_[site.value] = content;
+  ++totals_.present_sites;
+  ++totals_.frames;
+  if (node != NumaNode{0} || block.extras != kNoBlockExtras) extras_of(block).nodes[page] = node;
+}
+
+void HostMemory::put_frame(SiteId site, FrameId frame) {
+  Block& block = block_of(site);
+  Frame& f = frames_[frame.value];
+  ++block.used;
+  block.anonymous.set(in_block(site));
+  words_[site.value] = frame.value;
+  ++f.mappings;
+  ++totals_.present_sites;
+  if (f.mappings == 1) {
+    ++totals_.frames;
+  } else if (!f.is_ksm()) {
+    ++totals_.fork_shared;
+  }
+}
+
+void HostMemory::make_page(SiteId site, std::uint64_t content) {
+  const AddressSpace& space = spaces_[mm_of(site).value];
+  const NumaNode* node = space.nodes.empty() ? nullptr : space.nodes.find(page_of(site));
+  put_own(site, content, node != nullptr ? *node : NumaNode{0});
+}
+
+// ---------------------------------------------------------------- frames
+
+FrameId HostMemory::new_frame(std::uint64_t content, NumaNode node) {
+  std::uint32_t frame = free_frame_;
+  if (frame != 0) {
+    free_frame_ = static_cast<std::uint32_t>(frames_[frame].content);
+  } else {
+    KSM_CHECK(frames_.size() < ~std::uint32_t{0});
+    frame = static_cast<std::uint32_t>(frames_.size());
+    frames_.grow_to(frame + std::size_t{1});
+    frame_notes_.grow_to(frame + std::size_t{1});
+  }
+  frames_[frame] = Frame{content, 0, kOrdinary};
+  frame_notes_[frame] = FrameNote{node, false};
+  return FrameId{frame};
+}
+
+void HostMemory::let_go(FrameId frame) {
+  if (frame_notes_[frame.value].in_swap_cache) {
+    // The swap cache keeps it for those who have the slot.
+    const std::uint32_t slot = cached_in_.at(frame.value);
+    if (slots_[slot].owners > 0) return;
+    uncache(frame);
+    return;
+  }
+  frames_[frame.value] = Frame{free_frame_, 0, kOrdinary};
+  free_frame_ = frame.value;
+}
+
+FrameId HostMemory::share(SiteId site) {
+  Block& block = block_of(site);
+  const std::uint32_t page = in_block(site);
+  std::uint64_t& word = words_[site.value];
+  if (!block.own.test(page)) return FrameId{static_cast<std::uint32_t>(word)};
+  const FrameId frame = new_frame(word, node_of(site));
+  frames_[frame.value].mappings = 1;
+  block.own.reset(page);
+  word = frame.value;
+  return frame;
+}
+
+void HostMemory::take_back(SiteId site) {
+  Block& block = block_of(site);
+  const std::uint32_t page = in_block(site);
+  const FrameId frame{static_cast<std::uint32_t>(words_[site.value])};
+  Frame& f = frames_[frame.value];
+  KSM_CHECK(!f.is_ksm() && f.mappings == 1);
+  uncache(frame);
+  const NumaNode node = node_of(frame);
+  words_[site.value] = f.content;
+  block.own.set(page);
+  if (node != NumaNode{0} || block.extras != kNoBlockExtras) extras_of(block).nodes[page] = node;
+  f.mappings = 0;
+  let_go(frame);
+}
+
+}  // namespace ksmsim::mem

@@ -1,0 +1,22 @@
+// What kernels do differently with memory that KSM has merged; chosen by the traits of a kernel.
+#pragma once
+#include <cstdint>
+
+namespace ksmsim::mem {
+
+// A write to a KSM page that one site alone maps: always a copy, or the page is used on as an
+// ordinary one (5.1 to 5.8).
+enum class SoleKsmWrite : std::uint8_t { copied, reused };
+// Pages of zeros put there by KSM: marked and counted, so that they can be unmerged (since 6.6), or
+// like any other mapping of the kernel's page of zeros.
+enum class KsmZeroPages : std::uint8_t { uncounted, counted };
+// Whether KSM pages can go to swap (since 2.6.33).
+enum class KsmSwap : std::uint8_t { never, possible };
+
+struct MemoryRules {
+  SoleKsmWrite sole_ksm_write = SoleKsmWrite::copied;
+  KsmZeroPages zero_pages = KsmZeroPages::counted;
+  KsmSwap swap = KsmSwap::possible;
+};
+
+}  // namespace ksmsim::mem

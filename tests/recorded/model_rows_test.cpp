@@ -1,0 +1,128 @@
+// The reference model on every script that a real kernel carried out, against the rows that the
+// kernel printed. Rows are printed here in a few lines of their own, so that the model depends on
+// nothing that it is to check.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "tests/reference/dull_ksm.hpp"
+#include "traces/script.hpp"
+
+namespace {
+
+using namespace ksmsim;
+using reference::Answer;
+using reference::DullKsm;
+using reference::Kernel;
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  REQUIRE(in);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+constexpr const char* kHeader =
+    "line,full_scans,pages_scanned,pages_shared,pages_sharing,pages_unshared,pages_volatile,"
+    "pages_skipped,ksm_zero_pages,stable_node_chains,stable_node_dups,general_profit\n";
+
+// What the kernel lacks is an empty field.
+std::string row(int line, const Kernel& kernel, const ksm::Counters& c) {
+  std::ostringstream text;
+  const auto field = [&text](bool there, std::int64_t value) {
+    text << ',';
+    if (there) text << value;
+  };
+  text << line;
+  field(true, c.full_scans);
+  field(kernel.pages_scanned, c.pages_scanned);
+  field(true, c.pages_shared);
+  field(true, c.pages_sharing);
+  field(true, c.pages_unshared);
+  field(true, pages_volatile(c));
+  field(kernel.smart_scan, c.pages_skipped);
+  field(kernel.zero_pages_counted, c.ksm_zero_pages);
+  field(kernel.max_page_sharing, c.stable_node_chains);
+  field(kernel.max_page_sharing, c.stable_node_dups);
+  field(kernel.general_profit, general_profit(c));
+  text << '\n';
+  return text.str();
+}
+
+std::string rows_of(const std::filesystem::path& path, const Kernel& kernel) {
+  const auto script = traces::parse_script(content_of(path), path.filename().string());
+  if (!script) FAIL(script.error().text);
+  DullKsm model(kernel);
+  std::string rows = kHeader;
+  for (const traces::Step& step : script->steps) {
+    using Kind = traces::Step::Kind;
+    const auto print = [&] { rows += row(step.line, kernel, model.counters()); };
+    if (step.kind == Kind::row) print();
+    for (std::uint64_t i = 0; step.kind == Kind::wake && i < step.count; ++i) {
+      model.wake();
+      print();
+    }
+    if (step.kind != Kind::operation && step.kind != Kind::set_if_there) continue;
+    const Answer answer = model.apply(step.operation);
+    if (answer == Answer::invalid) REQUIRE(step.kind == Kind::set_if_there);
+    const auto* knob = std::get_if<input::SetKnob>(&step.operation);
+    if (knob != nullptr && knob->knob == "run" && knob->value == "1") print();
+  }
+  return rows;
+}
+
+// Where two texts differ first.
+std::string first_difference(const std::string& model, const std::string& recorded) {
+  std::istringstream ours(model), theirs(recorded);
+  std::string a, b;
+  for (int line = 1;; ++line) {
+    const bool more = static_cast<bool>(std::getline(ours, a));
+    if (!std::getline(theirs, b)) b = "(end)";
+    if (!more) a = "(end)";
+    if (a != b) return "row " + std::to_string(line) + ": " + a + "\nrecorded: " + b;
+    if (!more) return "";
+  }
+}
+
+// How many scripts of the folder there are; each has to give its recorded rows.
+int check_folder(const std::string& name, const char* kernel) {
+  int scripts = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(KSMSIM_TEST_DATA "/" + name)) {
+    if (entry.path().extension() != ".ksm") continue;
+    ++scripts;
+    auto recorded = entry.path();
+    recorded.replace_extension(".csv");
+    INFO(entry.path().filename());
+    const std::string rows = rows_of(entry.path(), reference::kernel_named(kernel));
+    CHECK(first_difference(rows, content_of(recorded)) == "");
+  }
+  return scripts;
+}
+
+}  // namespace
+
+TEST_CASE("the reference model gives the rows of every recorded script of 6.18") {
+  CHECK(check_folder("recorded", "6.18") == 102);
+  CHECK(check_folder("recorded-since", "6.18") == 3);
+}
+
+TEST_CASE("the reference model gives the rows of every recorded script of 6.12") {
+  CHECK(check_folder("recorded-6.12", "6.12") == 101);
+}
+
+TEST_CASE("the reference model gives the rows of every recorded script of 6.1") {
+  CHECK(check_folder("recorded-6.1", "6.1") == 95);
+}
+
+TEST_CASE("the reference model gives the rows of every recorded script on NUMA nodes") {
+  CHECK(check_folder("recorded-numa", "6.12") == 32);
+  CHECK(check_folder("recorded-numa-6.1", "6.1") == 32);
+}
+
+TEST_CASE("the reference model gives the rows of every recorded script with swap") {
+  CHECK(check_folder("recorded-swap", "6.12") == 31);
+  CHECK(check_folder("recorded-swap-6.1", "6.1") == 31);
+}
