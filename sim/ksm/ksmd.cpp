@@ -221,9 +221,8 @@ void Ksmd::destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end)
 
 // cmp_and_merge_page() of mm/ksm.c.
 VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
-  const mem::Mapping page = c.memory.mapping(site);
-  const NodeId node =
-      mem::is_frame(page) ? StableTree::node_of(c.memory.frame(page)) : kNoStableNode;
+  const ScannedPage page{site, c.memory.mapping(site), c.memory.content(site), c.tree_of(site)};
+  const NodeId node = StableTree::node_of(c.memory, page.mapping);
   const auto is_sharer = [&] {
     const RmapItem& item = items_[site];
     return node != kNoStableNode && item.state == RmapState::stable &&
@@ -233,9 +232,9 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     if (!stable_.note_migration(c, node) && is_sharer()) return VisitOutcome::still_merged;
   } else if (traits_->search == SearchOrder::checksum_first) {
     untree(c, site);  // A write to a merged page shows in the counters here.
-    if (const auto outcome = compare_checksum(c, site)) return *outcome;
+    if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
-  const NodeId found = stable_.find(c, site);
+  const NodeId found = stable_.find(c, page);
   if (found != kNoStableNode && found == node && is_sharer()) return VisitOutcome::still_merged;
   untree(c, site);
   if (found != kNoStableNode) {
@@ -246,31 +245,30 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     return VisitOutcome::joined;
   }
   if (traits_->search == SearchOrder::stable_tree_first) {
-    if (const auto outcome = compare_checksum(c, site)) return *outcome;
+    if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
-  return search_unstable(c, site);
+  return search_unstable(c, page);
 }
 
 // What a page that changed, or that holds zeros, comes to; nothing if it is to be searched for.
-std::optional<VisitOutcome> Ksmd::compare_checksum(ScanContext& c, SiteId site) {
-  RmapItem& item = items_[site];
-  const std::uint64_t content = c.memory.content(site);
-  const std::uint32_t now = checksum(content);
+std::optional<VisitOutcome> Ksmd::compare_checksum(ScanContext& c, const ScannedPage& page) {
+  RmapItem& item = items_[page.site];
+  const std::uint32_t now = checksum(page.content);
   meter_.add(&Units::checksums);
   if (item.last_checksum != now) {
     item.last_checksum = now;
     return VisitOutcome::checksum_changed;
   }
   if (!knobs_.use_zero_pages || now != checksum(0)) return std::nullopt;
-  if (!may_merge(c, site) || content != 0) return std::nullopt;
-  c.memory.remap_to_zero_page(site);
+  if (!may_merge(c, page.site) || page.content != 0) return std::nullopt;
+  c.memory.remap_to_zero_page(page.site);
   meter_.add(&Units::zero_pages);
   return VisitOutcome::zero_page;
 }
 
-VisitOutcome Ksmd::search_unstable(ScanContext& c, SiteId site) {
+VisitOutcome Ksmd::search_unstable(ScanContext& c, const ScannedPage& page) {
   const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
-  const auto found = unstable_.find_or_insert(c, site, pass);
+  const auto found = unstable_.find_or_insert(c, page, pass);
   switch (found.outcome) {
     case UnstableTree::Outcome::inserted:
       return VisitOutcome::unshared;
@@ -279,7 +277,7 @@ VisitOutcome Ksmd::search_unstable(ScanContext& c, SiteId site) {
     case UnstableTree::Outcome::matched:
       break;
   }
-  return merge_pair(c, site, found.partner);
+  return merge_pair(c, page.site, found.partner);
 }
 
 VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
@@ -317,10 +315,12 @@ std::optional<FrameId> Ksmd::page_for_pair(ScanContext& c, SiteId site, SiteId p
   return page;
 }
 
-// Whether the page can be taken away from its site: nobody else holds it, and it is no KSM page
-// already (which does not know its place in a process). Splits the huge page that it is part of.
+// Whether the page can be taken away from its site: it is still there once the huge page that it is
+// part of has been split, nobody else holds it, and it is no KSM page already (which does not know
+// its place in a process).
 bool Ksmd::may_merge(ScanContext& c, SiteId site) {
-  return c.memory.split_huge_page(site) && !c.memory.is_ksm(site) && !c.memory.is_pinned(site);
+  if (!c.memory.has_page(site) || !c.memory.split_huge_page(site)) return false;
+  return c.memory.has_page(site) && !c.memory.is_ksm(site) && !c.memory.is_pinned(site);
 }
 
 // Points the site at an equal KSM page.
@@ -344,7 +344,7 @@ void Ksmd::untree(ScanContext& c, SiteId site) {
 }
 
 bool Ksmd::finds(const mem::HostMemory& memory, SiteId site) const {
-  const NodeId node = StableTree::node_of(memory.frame(memory.mapping(site)));
+  const NodeId node = StableTree::node_of(memory, memory.mapping(site));
   if (node == kNoStableNode) return false;
   const PageIndex page = memory.page_of(site);
   for (std::uint32_t s = stable_.first_sharer(node); s != kNoNode;

@@ -111,8 +111,8 @@ class Ksmd {
   void leave_current(ScanContext& c);
   void destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end);
   VisitOutcome visit(ScanContext& c, SiteId site);
-  std::optional<VisitOutcome> compare_checksum(ScanContext& c, SiteId site);
-  VisitOutcome search_unstable(ScanContext& c, SiteId site);
+  std::optional<VisitOutcome> compare_checksum(ScanContext& c, const ScannedPage& page);
+  VisitOutcome search_unstable(ScanContext& c, const ScannedPage& page);
   VisitOutcome merge_pair(ScanContext& c, SiteId site, SiteId partner);
   std::optional<FrameId> page_for_pair(ScanContext& c, SiteId site, SiteId partner);
   bool may_merge(ScanContext& c, SiteId site);

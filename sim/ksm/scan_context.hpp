@@ -31,4 +31,13 @@ struct ScanContext {
   }
 };
 
+// The page that is scanned, as it was when ksmd took hold of it: it can vanish from its site in the
+// middle of a visit (a split of its huge page drops zeros), and ksmd goes on with it.
+struct ScannedPage {
+  SiteId site;
+  mem::Mapping mapping;
+  std::uint64_t content = 0;
+  std::uint8_t tree = 0;
+};
+
 }  // namespace ksmsim::ksm

@@ -4,20 +4,18 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-NodeId StableTree::find(ScanContext& c, SiteId site) {
-  const mem::Mapping mapped = c.memory.mapping(site);
-  const NodeId own = mem::is_frame(mapped) ? node_of(c.memory.frame(mapped)) : kNoStableNode;
+NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
+  const NodeId own = node_of(c.memory, page.mapping);
   if (own != kNoStableNode && nodes_[own.value].place != kNoNode) return own;
-  const std::uint8_t number = c.tree_of(site);
-  c.meter.add_search(&Units::stable_steps, tree(number).size, c.memory.class_of(site));
-  const Descent d = descend(c, number, c.memory.content(site), Prune::when_due);
-  if (own != kNoStableNode && (d.equal == kNoNode || c.memory.frame(mapped).mappings > 1)) {
-    return put_into_tree(c, own, number, d);
+  c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
+  const Descent d = descend(c, page.tree, page.content, Prune::when_due);
+  if (own != kNoStableNode && (d.equal == kNoNode || c.memory.frame(page.mapping).mappings > 1)) {
+    return put_into_tree(c, own, page.tree, d);
   }
   // Equal but full (or without sharers): the page has to find a partner in the unstable tree, and
   // the two make a further dup.
   if (d.equal == kNoNode || !has_room(c, d.node)) return kNoStableNode;
-  if (c.tree_of(c.memory.node_of(frame_of(d.node))) != number) return replace(c, d.node, own);
+  if (c.tree_of(c.memory.node_of(frame_of(d.node))) != page.tree) return replace(c, d.node, own);
   return d.node;
 }
 

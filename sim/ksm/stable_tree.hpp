@@ -34,11 +34,11 @@ inline constexpr NodeId kNoStableNode{kNoNode};
 
 class StableTree {
  public:
-  // The page (its node) that the page of a site may join, or kNoStableNode. Descends as the
+  // The page (its node) that the scanned page may join, or kNoStableNode. Descends as the
   // kernel's stable_tree_search does, removing what is stale and dissolving chains on the way. A
   // KSM page that is in a tree is its own answer; one from the migrate list goes into the tree.
   // REQUIRES: the site has a page.
-  NodeId find(ScanContext& c, SiteId site);
+  NodeId find(ScanContext& c, const ScannedPage& page);
   // Makes a node without sharers for a KSM page; a chain if the content has a place already.
   NodeId insert(ScanContext& c, FrameId frame);
   // Adds a sharer, at the front. REQUIRES: the item is in no tree.
@@ -58,6 +58,10 @@ class StableTree {
 
   // The node of a frame, or kNoStableNode.
   static NodeId node_of(const mem::Frame& frame);
+  // The node of what a site maps, or kNoStableNode.
+  static NodeId node_of(const mem::HostMemory& memory, mem::Mapping mapped) {
+    return mem::is_frame(mapped) ? node_of(memory.frame(mapped)) : kNoStableNode;
+  }
   FrameId frame_of(NodeId node) const { return nodes_[node.value].frame; }
   std::uint32_t sharer_count(NodeId node) const { return nodes_[node.value].sharer_count; }
   // Whether the node has a sharer and room for `more` + 1 further ones.

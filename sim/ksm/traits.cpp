@@ -11,6 +11,7 @@ namespace {
 using mem::KsmSwap;
 using mem::KsmZeroPages;
 using mem::SoleKsmWrite;
+using mem::SplitZeros;
 
 constexpr Version kAnyLater{std::numeric_limits<std::uint32_t>::max(), 0, 0};
 
@@ -25,7 +26,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::stable_tree_first,
      .chains = Chains::none,
      .ksm_page = KsmPage::third_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::never},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::never, SplitZeros::kept},
      .huge_twins = HugeTwins::stay,
      .sleep_change = SleepChange::waits,
      .enable_words = EnableWords::refused},
@@ -37,7 +38,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::stable_tree_first,
      .chains = Chains::none,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept},
      .huge_twins = HugeTwins::stay,
      .sleep_change = SleepChange::waits,
      .enable_words = EnableWords::refused},
@@ -49,7 +50,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::stable_tree_first,
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept},
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::waits,
      .enable_words = EnableWords::refused},
@@ -61,7 +62,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::stable_tree_first,
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::reused, KsmZeroPages::uncounted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::reused, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept},
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -73,7 +74,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::stable_tree_first,
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept},
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -85,7 +86,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::stable_tree_first,
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::kept},
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -97,7 +98,8 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::checksum_first,
      .chains = Chains::dissolved_by_any_visit,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible,
+                SplitZeros::dropped},
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -109,7 +111,8 @@ constexpr std::array<Traits, 8> kKernels{{
      .search = SearchOrder::checksum_first,
      .chains = Chains::dissolved_by_any_visit,
      .ksm_page = KsmPage::second_page,
-     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible},
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible,
+                SplitZeros::dropped},
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::taken},

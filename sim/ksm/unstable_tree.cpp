@@ -4,34 +4,32 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, SiteId site, std::uint64_t pass) {
-  const std::uint8_t number = c.tree_of(site);
-  RbTree& tree = this->tree(number);
-  c.meter.add_search(&Units::unstable_steps, tree.size, c.memory.class_of(site));
-  const mem::Mapping ours = c.memory.mapping(site);
-  const std::uint64_t content = c.memory.content(site);
+UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, const ScannedPage& page,
+                                                 std::uint64_t pass) {
+  RbTree& tree = this->tree(page.tree);
+  c.meter.add_search(&Units::unstable_steps, tree.size, c.memory.class_of(page.site));
   RbPlace where;
   for (std::uint32_t at = tree.root; at != kNoNode;) {
     const SiteId there{at};
     if (!c.memory.has_page(there) || !c.memory.is_mergeable(there)) return {};
-    if (mem::is_frame(ours) && c.memory.mapping(there) == ours) return {};
+    if (mem::is_frame(page.mapping) && c.memory.mapping(there) == page.mapping) return {};
     const std::uint64_t other = c.memory.content(there);
-    if (content == other) {
-      if (c.tree_of(there) != number) return {};
+    if (page.content == other) {
+      if (c.tree_of(there) != page.tree) return {};
       return {Outcome::matched, there};
     }
-    const bool left = content < other;
+    const bool left = page.content < other;
     where = {at, left ? RbPlace::Side::left : RbPlace::Side::right};
     const RbLinks& links = c.items[there].links;
     at = left ? links.left : links.right;
   }
-  RmapItem& item = c.items[site];
+  RmapItem& item = c.items[page.site];
   KSM_CHECK(item.state == RmapState::none);
   item.state = RmapState::unstable;
   item.stamp = static_cast<std::uint8_t>(pass);
-  item.tree = number;
+  item.tree = page.tree;
   ItemAccess access{c.items};
-  RbOps(tree, access).insert(site.value, where);
+  RbOps(tree, access).insert(page.site.value, where);
   ++c.counters.pages_unshared;
   c.meter.add(&Units::unstable_inserts);
   return {Outcome::inserted, {}};

@@ -28,7 +28,7 @@ class UnstableTree {
   // node's page is gone, not mergeable any more, the very same page (a fork twin), or equal but on
   // another NUMA node by now.
   // REQUIRES: the item is in no tree; `pass` is the number of passes completed.
-  Found find_or_insert(ScanContext& c, SiteId site, std::uint64_t pass);
+  Found find_or_insert(ScanContext& c, const ScannedPage& page, std::uint64_t pass);
   // Takes an item out. One left over from the last pass only loses its state: its links are dead.
   // REQUIRES: its state is unstable.
   void remove(ScanContext& c, SiteId site, std::uint64_t pass);

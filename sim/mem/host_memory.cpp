@@ -34,6 +34,7 @@ MmId HostMemory::fork(MmId parent) {
     const std::uint32_t copy = new_block(child, ref.number);
     to.blocks.push_back({ref.number, copy});
     note_mergeable(to, blocks_[copy]);
+    const bool held = has_held_huge_page(ref.block);
     for (std::uint32_t i = 0; i < kBlockPages; ++i) {
       const SiteId site{ref.block * kBlockPages + i};
       const SiteId twin{copy * kBlockPages + i};
@@ -48,7 +49,8 @@ MmId HostMemory::fork(MmId parent) {
           put_slot(twin, static_cast<std::uint32_t>(words_[site.value]) - kSwapped.value);
           break;
         case kOwnPage.value:
-          if (is_pinned(site)) {  // Whoever holds it must keep the parent's page.
+          // Whoever holds a page must keep the parent's; a huge page is held as a whole.
+          if (is_pinned(site) || (held && is_huge(site))) {
             make_page(twin, content(site));
             break;
           }

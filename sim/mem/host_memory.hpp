@@ -159,7 +159,8 @@ class HostMemory {
   void remap(SiteId site, FrameId target);
   // The site maps the kernel's page of zeros from now on; marked as KSM's where that is counted.
   void remap_to_zero_page(SiteId site);
-  // Splits the huge page that the page is part of, if any. False: something holds it.
+  // Splits the huge page that the page is part of, if any. False: something holds it. Its pages of
+  // zeros may be gone then, the site's as well.
   bool split_huge_page(SiteId site);
   // A KSM page or a page of zeros put there by KSM becomes a private copy; others stay. Nothing
   // for other pages.
@@ -187,7 +188,13 @@ class HostMemory {
   BlockExtras& extras_of(Block& block);
   std::uint32_t huge_page_of(SiteId site) const;
   void leave_huge_page(SiteId site);
-  void forget_huge_page(std::uint32_t huge_page);
+  bool is_held(std::uint32_t huge_page) const;
+  bool has_held_huge_page(std::uint32_t block) const {
+    const std::uint32_t extras = blocks_[block].extras;
+    return extras != kNoBlockExtras && !extras_[extras].huge.none() &&
+           is_held(extras_[extras].huge_page);
+  }
+  bool is_whole_huge_page(const Block& block) const;
   bool may_collapse(std::uint32_t block, CollapsedBy by) const;
 
   // What a site maps. REQUIRES for the put_*: it is absent.

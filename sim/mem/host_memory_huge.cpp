@@ -1,6 +1,7 @@
 // HostMemory: huge pages and pins. A huge page is 512 pages that were made together; it keeps
 // together (as the parts of one folio) until something splits it, also where a site has left it.
 #include <algorithm>
+#include <vector>
 
 #include "sim/mem/host_memory.hpp"
 
@@ -32,41 +33,84 @@ void HostMemory::leave_huge_page(SiteId site) {
   --totals_.huge_pages;
 }
 
-void HostMemory::forget_huge_page(std::uint32_t huge_page) {
+// A pin of one part holds the whole.
+bool HostMemory::is_held(std::uint32_t huge_page) const {
   for (std::uint32_t block : huge_.at(huge_page)) {
-    BlockExtras& extras = extras_[blocks_[block].extras];
-    extras.huge = BlockBits{};
-    extras.huge_page = kNoHugePage;
+    const BlockExtras& extras = extras_[blocks_[block].extras];
+    for (std::uint32_t i = extras.pinned.next(0); i < kBlockPages; i = extras.pinned.next(i + 1)) {
+      if (extras.huge.test(i)) return true;
+    }
   }
-  huge_.erase(huge_page);
-  --totals_.huge_pages;
-  ++totals_.huge_pages_split;
+  return false;
 }
 
 bool HostMemory::split_huge_page(SiteId site) {
   const std::uint32_t huge_page = huge_page_of(site);
   if (huge_page == kNoHugePage) return true;
-  // A pin of one part is a pin of the whole.
-  for (std::uint32_t block : huge_.at(huge_page)) {
-    const BlockExtras& extras = extras_[blocks_[block].extras];
-    for (std::uint32_t i = extras.huge.next(0); i < kBlockPages; i = extras.huge.next(i + 1)) {
-      if (extras.pinned.test(i)) return false;
+  if (is_held(huge_page)) return false;
+  const std::vector<std::uint32_t> blocks = huge_.at(huge_page);
+  huge_.erase(huge_page);
+  --totals_.huge_pages;
+  ++totals_.huge_pages_split;
+  for (std::uint32_t block : blocks) {
+    BlockExtras& extras = extras_[blocks_[block].extras];
+    const BlockBits parts = extras.huge;
+    extras.huge = BlockBits{};
+    extras.huge_page = kNoHugePage;
+    if (rules_.split_zeros == SplitZeros::kept) continue;
+    // try_to_map_unused_to_zeropage()
+    for (std::uint32_t i = parts.next(0); i < kBlockPages; i = parts.next(i + 1)) {
+      const SiteId part{block * kBlockPages + i};
+      if (content(part) != 0) continue;
+      drop(part);
+      put_special(part, kZeroPage);
     }
   }
-  forget_huge_page(huge_page);
   return true;
 }
 
+// Whether the kernel makes one page of a block: it lies in one region, no page of it is pinned, no
+// KSM page stands there twice; khugepaged also minds how many pages are not there, in swap, or
+// mapped elsewhere, too (its max_ptes_* as they come). Merged pages do not hinder it (6.18, live).
 bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
+  constexpr std::uint32_t kMaxPtesShared = 256;
+  constexpr std::uint32_t kMaxPtesSwap = 64;
   const Block& b = blocks_[block];
+  const auto& regions = spaces_[b.mm.value].regions;
+  const PageIndex start{b.number * kBlockPages};
+  const auto region = regions.at_or_after(start);
+  if (region == regions.extents().end() || region->start > start ||
+      region->end < start + PageCount{kBlockPages}) {
+    return false;
+  }
+  if (is_whole_huge_page(b)) return false;  // It is one already.
   std::uint32_t pages = 0;
+  std::uint32_t shared = 0;
+  std::uint32_t swapped = 0;
+  std::vector<std::uint32_t> frames;
   for (std::uint32_t i = 0; i < kBlockPages; ++i) {
     const SiteId site{block * kBlockPages + i};
+    swapped += mapping(site) == kSwapped;
     if (!has_page(site)) continue;
-    if (is_ksm(site) || is_pinned(site)) return false;
+    if (is_pinned(site)) return false;
     ++pages;
+    if (owns_page(site)) continue;
+    frames.push_back(mapping(site).value);
+    shared += frames_[frames.back()].mappings > 1;
   }
-  return by == CollapsedBy::advice || (pages > 0 && b.used > 0);
+  std::sort(frames.begin(), frames.end());
+  if (std::adjacent_find(frames.begin(), frames.end()) != frames.end()) return false;
+  if (by == CollapsedBy::advice) return true;
+  return pages > 0 && shared <= kMaxPtesShared && swapped <= kMaxPtesSwap;
+}
+
+bool HostMemory::is_whole_huge_page(const Block& block) const {
+  if (block.extras == kNoBlockExtras) return false;
+  const BlockBits& parts = extras_[block.extras].huge;
+  for (std::uint32_t i = 0; i < kBlockPages; ++i) {
+    if (!parts.test(i)) return false;
+  }
+  return true;
 }
 
 void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy by) {
@@ -75,8 +119,8 @@ void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy
   PageIndex page{(start.value + kBlockPages - 1) / kBlockPages * kBlockPages};
   for (; page + PageCount{kBlockPages} <= end; page = page + PageCount{kBlockPages}) {
     const SiteId first = site_of(space, mm, page);
-    if (!may_collapse(first.value / kBlockPages, by)) continue;
-    Block& block = block_of(first);
+    const std::uint32_t number = first.value / kBlockPages;
+    if (!may_collapse(number, by)) continue;
     for (std::uint32_t i = 0; i < kBlockPages; ++i) {
       const SiteId site{first.value + i};
       if (mapping(site) == kSwapped) fault_in(site);
@@ -84,10 +128,10 @@ void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy
       drop(site);
       make_page(site, held);
     }
-    BlockExtras& extras = extras_of(block);
+    BlockExtras& extras = extras_of(blocks_[number]);
     extras.huge_page = next_huge_page_++;
     for (std::uint32_t i = 0; i < kBlockPages; ++i) extras.huge.set(i);
-    huge_[extras.huge_page] = {first.value / kBlockPages};
+    huge_[extras.huge_page] = {number};
     ++totals_.huge_pages;
   }
 }

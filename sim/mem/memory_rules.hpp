@@ -13,10 +13,15 @@ enum class KsmZeroPages : std::uint8_t { uncounted, counted };
 // Whether KSM pages can go to swap (since 2.6.33).
 enum class KsmSwap : std::uint8_t { never, possible };
 
+// What becomes of the pages of a huge page that hold zeros when it is split: mapped to the kernel's
+// page of zeros in every process (since 6.12), or nothing.
+enum class SplitZeros : std::uint8_t { kept, dropped };
+
 struct MemoryRules {
   SoleKsmWrite sole_ksm_write = SoleKsmWrite::copied;
   KsmZeroPages zero_pages = KsmZeroPages::counted;
   KsmSwap swap = KsmSwap::possible;
+  SplitZeros split_zeros = SplitZeros::dropped;
 };
 
 }  // namespace ksmsim::mem
