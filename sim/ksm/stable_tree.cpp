@@ -21,13 +21,14 @@ NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
 
 NodeId StableTree::insert(ScanContext& c, FrameId frame) {
   const std::uint8_t number = c.tree_of(c.memory.node_of(frame));
-  const Descent d = descend(c, number, c.memory.frame(frame).content, Prune::never);
+  const std::uint64_t content = c.memory.frame(frame).content;
+  const bool known = last_miss_.holds && last_miss_.tree == number && last_miss_.content == content;
+  const Descent d = known ? Descent{last_miss_.where, kNoNode, kNoStableNode}
+                          : descend(c, number, content, Prune::never);
   const NodeId node = new_node(frame);
   std::uint32_t place = d.equal;
   if (place == kNoNode) {
-    place = new_place(number);
-    PlaceAccess access{places_};
-    RbOps(tree(number), access).insert(place, d.where);
+    place = new_place(number, content, d.where);
   } else {
     make_chain(c, place);
     ++c.counters.stable_node_dups;
@@ -132,13 +133,15 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
     Descent d;
     std::uint32_t at = this->tree(tree).root;
     bool removed = false;
+    bool passed_chain = false;
     while (at != kNoNode) {
       const NodeId node = evaluate(c, at, prune);
       if (node == kNoStableNode) {
         removed = true;
         break;
       }
-      const std::uint64_t there = c.memory.frame(frame_of(node)).content;
+      const std::uint64_t there = places_[at].content;
+      passed_chain |= places_[at].chain;
       if (content == there) {
         d.equal = at;
         d.node = node;
@@ -147,7 +150,9 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
       d.where = {at, content < there ? RbPlace::Side::left : RbPlace::Side::right};
       at = content < there ? places_[at].links.left : places_[at].links.right;
     }
-    if (!removed) return d;
+    if (removed) continue;
+    last_miss_ = {content, d.where, tree, !passed_chain};
+    return d;
   }
 }
 
@@ -224,9 +229,8 @@ NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t nu
   std::uint32_t place = d.equal;
   unlink_migrant(migrant);
   if (place == kNoNode) {
-    place = new_place(number);
-    PlaceAccess access{places_};
-    RbOps(tree(number), access).insert(place, d.where);
+    const std::uint64_t content = c.memory.frame(frame_of(migrant)).content;
+    place = new_place(number, content, d.where);
   } else {
     make_chain(c, place);
     ++c.counters.stable_node_dups;
@@ -318,6 +322,7 @@ void StableTree::make_chain(ScanContext& c, std::uint32_t place) {
 }
 
 void StableTree::remove_place(std::uint32_t place) {
+  last_miss_.holds = false;
   PlaceAccess access{places_};
   RbOps(tree(places_[place].tree), access).erase(place);
   places_[place] = Place{};
@@ -348,7 +353,8 @@ void StableTree::unlink(NodeId node) {
   --p.nodes;
 }
 
-std::uint32_t StableTree::new_place(std::uint8_t tree) {
+std::uint32_t StableTree::new_place(std::uint8_t number, std::uint64_t content,
+                                    const RbPlace& where) {
   std::uint32_t place = free_place_;
   if (place == kNoNode) {
     place = static_cast<std::uint32_t>(places_.size());
@@ -357,7 +363,11 @@ std::uint32_t StableTree::new_place(std::uint8_t tree) {
     free_place_ = places_[place].links.parent;
     places_[place] = Place{};
   }
-  places_[place].tree = tree;
+  places_[place].content = content;
+  places_[place].tree = number;
+  PlaceAccess access{places_};
+  RbOps(tree(number), access).insert(place, where);
+  last_miss_.holds = false;
   return place;
 }
 

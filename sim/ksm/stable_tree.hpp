@@ -87,6 +87,7 @@ class StableTree {
                   previous = kNoNode;  // In its place, or on the list; `next` of a free one.
   };
   struct Place {
+    std::uint64_t content = 0;
     RbLinks links;                  // `parent` of a free one: the next free one.
     std::uint32_t first = kNoNode;  // Node, or first dup.
     std::uint32_t nodes = 0;
@@ -109,6 +110,15 @@ class StableTree {
     NodeId node = kNoStableNode;    // and the node of it that was chosen.
   };
 
+  // Where a search that found nothing and passed no chain ended: an insertion of the same content
+  // that follows would end there, too, as long as no tree has changed.
+  struct Miss {
+    std::uint64_t content = 0;
+    RbPlace where;
+    std::uint8_t tree = 0;
+    bool holds = false;
+  };
+
   Descent descend(ScanContext& c, std::uint8_t tree, std::uint64_t content, Prune prune);
   NodeId evaluate(ScanContext& c, std::uint32_t place, Prune prune);
   NodeId choose_dup(ScanContext& c, std::uint32_t place, Prune prune);
@@ -128,7 +138,7 @@ class StableTree {
   void remove_place(std::uint32_t place);
   void link_first(std::uint32_t place, NodeId node);
   void unlink(NodeId node);
-  std::uint32_t new_place(std::uint8_t tree);
+  std::uint32_t new_place(std::uint8_t tree, std::uint64_t content, const RbPlace& where);
   NodeId new_node(FrameId frame);
   void check_tree(const ScanContext& c, std::size_t tree, Counters& sum) const;
   void check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const;
@@ -141,6 +151,7 @@ class StableTree {
 
   std::vector<RbTree> trees_;  // By NUMA node, or the one at 0.
   std::uint32_t first_migrant_ = kNoNode;
+  Miss last_miss_;
   ChunkedVector<Place, 4096> places_;
   ChunkedVector<Node, 4096> nodes_;
   std::uint32_t free_place_ = kNoNode;

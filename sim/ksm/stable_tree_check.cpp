@@ -31,6 +31,7 @@ void StableTree::check_tree(const ScanContext& c, std::size_t tree, Counters& su
     for (std::uint32_t n = places_[at].first; n != kNoNode; n = nodes_[n].next) {
       if (!alive(c.memory, NodeId{n})) continue;
       const std::uint64_t content = c.memory.frame(nodes_[n].frame).content;
+      KSM_CHECK(content == places_[at].content);
       KSM_CHECK(!have_last || last < content || n != places_[at].first);
       last = content;
       have_last = true;

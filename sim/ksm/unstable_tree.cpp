@@ -4,6 +4,17 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
+namespace {
+
+// Whether the scanned page can be compared with the one at a node: that is still there, mergeable,
+// and not the very same page.
+bool may_compare(const ScanContext& c, const ScannedPage& page, SiteId there) {
+  if (!c.memory.has_page(there) || !c.memory.is_mergeable(there)) return false;
+  return !mem::is_frame(page.mapping) || c.memory.mapping(there) != page.mapping;
+}
+
+}  // namespace
+
 UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, const ScannedPage& page,
                                                  std::uint64_t pass) {
   RbTree& tree = this->tree(page.tree);
@@ -11,9 +22,9 @@ UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, const ScannedPa
   RbPlace where;
   for (std::uint32_t at = tree.root; at != kNoNode;) {
     const SiteId there{at};
-    if (!c.memory.has_page(there) || !c.memory.is_mergeable(there)) return {};
-    if (mem::is_frame(page.mapping) && c.memory.mapping(there) == page.mapping) return {};
-    const std::uint64_t other = c.memory.content(there);
+    const std::uint64_t* held = c.memory.comparable(there);
+    if (held == nullptr && !may_compare(c, page, there)) return {};
+    const std::uint64_t other = held != nullptr ? *held : c.memory.content(there);
     if (page.content == other) {
       if (c.tree_of(there) != page.tree) return {};
       return {Outcome::matched, there};

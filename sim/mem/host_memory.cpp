@@ -33,7 +33,7 @@ MmId HostMemory::fork(MmId parent) {
   for (const BlockRef& ref : from.blocks) {
     const std::uint32_t copy = new_block(child, ref.number);
     to.blocks.push_back({ref.number, copy});
-    note_mergeable(to, blocks_[copy]);
+    note_mergeable(to, copy);
     const bool held = has_held_huge_page(ref.block);
     for (std::uint32_t i = 0; i < kBlockPages; ++i) {
       const SiteId site{ref.block * kBlockPages + i};

@@ -130,6 +130,12 @@ class HostMemory {
     return is_huge(a) && huge_page_of(a) == huge_page_of(b);
   }
 
+  // What a search in the unstable tree asks at every step: the content, if the site has a page of
+  // its own in a mergeable region. Nothing decides: ask the functions around.
+  const std::uint64_t* comparable(SiteId site) const {
+    const bool yes = comparable_[site.value / kBlockPages].test(in_block(site));
+    return yes ? &words_[site.value] : nullptr;
+  }
   bool is_mergeable(SiteId site) const {
     const Block& b = block_of(site);
     if (b.mergeable != BlockMergeable::some) return b.mergeable == BlockMergeable::all;
@@ -184,7 +190,8 @@ class HostMemory {
   std::uint32_t new_block(MmId mm, std::uint64_t number);
   SiteId site_of(AddressSpace& space, MmId mm, PageIndex page);  // Made if it is not there.
   void set_regions(MmId mm, PageIndex start, PageIndex end, std::optional<Mergeable> mergeable);
-  void note_mergeable(const AddressSpace& space, Block& block);
+  void note_mergeable(const AddressSpace& space, std::uint32_t number);
+  void note_comparable(SiteId site);
   BlockExtras& extras_of(Block& block);
   std::uint32_t huge_page_of(SiteId site) const;
   void leave_huge_page(SiteId site);
@@ -226,6 +233,7 @@ class HostMemory {
   MemoryRules rules_;
   std::vector<AddressSpace> spaces_;  // By MmId; ended ones stay, empty.
   ChunkedVector<Block, 256> blocks_;
+  ChunkedVector<BlockBits, 1024> comparable_;  // By block; see comparable().
   // By SiteId: the content of an own page, the number of a frame, or (without a page) what is
   // special: below kSwapped a Mapping, from there on a slot.
   ChunkedVector<std::uint64_t> words_;

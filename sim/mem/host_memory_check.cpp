@@ -27,6 +27,7 @@ void HostMemory::check_invariants() const {
         KSM_CHECK(block.own.test(i) == (mapped == kOwnPage));
         KSM_CHECK(!is_pinned(site) || mapped == kOwnPage);
         KSM_CHECK(is_mergeable(site) == space.mergeable(page_of(site)));
+        KSM_CHECK((comparable(site) != nullptr) == (block.own.test(i) && is_mergeable(site)));
         sum.frames += mapped == kOwnPage;
         if (is_frame(mapped)) ++mappings[mapped.value];
         if (mapped == kSwapped) {

@@ -20,9 +20,11 @@ std::uint32_t HostMemory::new_block(MmId mm, std::uint64_t number) {
     block = static_cast<std::uint32_t>(blocks_.size());
     KSM_CHECK(block < kNoBlock / kBlockPages);
     blocks_.grow_to(block + 1);
+    comparable_.grow_to(block + 1);
     words_.grow_to((block + std::size_t{1}) * kBlockPages);
   }
   blocks_[block] = Block{};
+  comparable_[block] = BlockBits{};
   blocks_[block].mm = mm;
   blocks_[block].number = number;
   ++used_blocks_;
@@ -36,7 +38,7 @@ SiteId HostMemory::site_of(AddressSpace& space, MmId mm, PageIndex page) {
   if (i == refs.size() || refs[i].number != number) {
     const std::uint32_t made = new_block(mm, number);
     refs.insert(refs.begin() + static_cast<std::ptrdiff_t>(i), {number, made});
-    note_mergeable(space, blocks_[made]);
+    note_mergeable(space, made);
   }
   return SiteId{refs[i].block * kBlockPages + static_cast<std::uint32_t>(page.value % kBlockPages)};
 }
@@ -52,11 +54,12 @@ void HostMemory::set_regions(MmId mm, PageIndex start, PageIndex end,
   }
   for (std::size_t i = space.block_at_or_after(start.value / kBlockPages);
        i < space.blocks.size() && space.blocks[i].number * kBlockPages < end.value; ++i) {
-    note_mergeable(space, blocks_[space.blocks[i].block]);
+    note_mergeable(space, space.blocks[i].block);
   }
 }
 
-void HostMemory::note_mergeable(const AddressSpace& space, Block& block) {
+void HostMemory::note_mergeable(const AddressSpace& space, std::uint32_t number) {
+  Block& block = blocks_[number];
   const PageIndex start{block.number * kBlockPages};
   const PageIndex end = start + PageCount{kBlockPages};
   std::uint64_t pages = 0;
@@ -68,6 +71,19 @@ void HostMemory::note_mergeable(const AddressSpace& space, Block& block) {
   block.mergeable = pages == 0             ? BlockMergeable::none
                     : pages == kBlockPages ? BlockMergeable::all
                                            : BlockMergeable::some;
+  for (std::uint32_t i = block.own.next(0); i < kBlockPages; i = block.own.next(i + 1)) {
+    note_comparable(SiteId{number * kBlockPages + i});
+  }
+}
+
+// REQUIRES: the site has a page of its own.
+void HostMemory::note_comparable(SiteId site) {
+  BlockBits& bits = comparable_[site.value / kBlockPages];
+  if (is_mergeable(site)) {
+    bits.set(in_block(site));
+  } else {
+    bits.reset(in_block(site));
+  }
 }
 
 BlockExtras& HostMemory::extras_of(Block& block) {
@@ -99,6 +115,7 @@ void HostMemory::drop(SiteId site) {
     }
     if (block.own.test(page)) {
       block.own.reset(page);
+      comparable_[site.value / kBlockPages].reset(page);
       --totals_.frames;
     } else {
       const FrameId frame{static_cast<std::uint32_t>(word)};
@@ -149,6 +166,7 @@ void HostMemory::put_own(SiteId site, std::uint64_t content, NumaNode node) {
   block.anonymous.set(page);
   block.own.set(page);
   words_[site.value] = content;
+  note_comparable(site);
   ++totals_.present_sites;
   ++totals_.frames;
   if (node != NumaNode{0} || block.extras != kNoBlockExtras) extras_of(block).nodes[page] = node;
@@ -212,6 +230,7 @@ FrameId HostMemory::share(SiteId site) {
   const FrameId frame = new_frame(word, node_of(site));
   frames_[frame.value].mappings = 1;
   block.own.reset(page);
+  comparable_[site.value / kBlockPages].reset(page);
   word = frame.value;
   return frame;
 }
@@ -226,6 +245,7 @@ void HostMemory::take_back(SiteId site) {
   const NumaNode node = node_of(frame);
   words_[site.value] = f.content;
   block.own.set(page);
+  note_comparable(site);
   if (node != NumaNode{0} || block.extras != kNoBlockExtras) extras_of(block).nodes[page] = node;
   f.mappings = 0;
   let_go(frame);
