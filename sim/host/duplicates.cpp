@@ -79,7 +79,7 @@ Reasons reasons_of_group(const Machine& machine, const std::vector<Page>& pages,
     if (i > first && is_shared(memory, pages, i)) continue;
     if (!memory.is_ksm(pages[i].site)) continue;
     ++merged;
-    full &= machine.ksmd().is_full(memory.frame(memory.mapping(pages[i].site)));
+    full &= machine.ksmd().is_full(memory, memory.mapping(pages[i].site));
   }
   Reasons reasons{};
   for (std::size_t i = first; i < end; ++i) {

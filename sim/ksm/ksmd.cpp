@@ -24,8 +24,8 @@ std::int64_t Ksmd::metadata_bytes() const {
          ring_.size() * kSlotBytes;
 }
 
-bool Ksmd::is_full(const mem::Frame& frame) const {
-  const NodeId node = StableTree::node_of(frame);
+bool Ksmd::is_full(const mem::HostMemory& memory, FrameId frame) const {
+  const NodeId node = StableTree::node_of(memory, frame);
   return node != kNoStableNode && !stable_.has_room(node, *traits_, knobs_);
 }
 
@@ -179,7 +179,8 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
       }
       next_page_ = item_position_ = met.page + PageCount{1};
       // KSM pages are never passed over, and do not age.
-      if (knobs_.smart_scan && !c.memory.is_ksm(met.site) && should_skip(items_[met.site])) {
+      if (knobs_.smart_scan && !is_known(c.memory.mapped_page(met.site), met.site) &&
+          !c.memory.is_ksm(met.site) && should_skip(items_[met.site])) {
         ++counters_.pages_skipped;
         meter_.add(&Units::skips);
         untree(c, met.site);
@@ -219,23 +220,28 @@ void Ksmd::destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end)
 
 // ---------------------------------------------------------------- one page
 
+// Whether the site's item is a sharer of the very page that the site maps.
+bool Ksmd::is_known(mem::Mapping mapped, SiteId site) const {
+  const RmapItem& item = items_[site];
+  return item.state == RmapState::stable && item.sharer.node == mapped.value;
+}
+
 // cmp_and_merge_page() of mm/ksm.c.
 VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
-  const ScannedPage page{site, c.memory.mapping(site), c.memory.content(site), c.tree_of(site)};
-  const NodeId node = StableTree::node_of(c.memory, page.mapping);
-  const auto is_sharer = [&] {
-    const RmapItem& item = items_[site];
-    return node != kNoStableNode && item.state == RmapState::stable &&
-           item.sharer.node == node.value;
-  };
+  const mem::Mapping mapped = c.memory.mapped_page(site);
+  if (is_known(mapped, site) && knobs_.merge_across_nodes != 0) return VisitOutcome::still_merged;
+  const ScannedPage page{site, mapped, c.memory.content(site), c.tree_of(site)};
+  const NodeId node = StableTree::node_of(c.memory, mapped);
   if (node != kNoStableNode) {
-    if (!stable_.note_migration(c, node) && is_sharer()) return VisitOutcome::still_merged;
+    if (!stable_.note_migration(c, node) && is_known(mapped, site))
+      return VisitOutcome::still_merged;
   } else if (traits_->search == SearchOrder::checksum_first) {
     untree(c, site);  // A write to a merged page shows in the counters here.
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
   const NodeId found = stable_.find(c, page);
-  if (found != kNoStableNode && found == node && is_sharer()) return VisitOutcome::still_merged;
+  if (found != kNoStableNode && found == node && is_known(mapped, site))
+    return VisitOutcome::still_merged;
   untree(c, site);
   if (found != kNoStableNode) {
     // A KSM page met at a site that KSM does not know yet, as a fork leaves it, joins its own node,

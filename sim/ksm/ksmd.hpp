@@ -70,7 +70,7 @@ class Ksmd {
   // chain heads of 64, slots of 48 (measured: slab of 6.18, x86-64).
   std::int64_t metadata_bytes() const;
   // Whether a page that is a KSM page can take no further sharer.
-  bool is_full(const mem::Frame& frame) const;
+  bool is_full(const mem::HostMemory& memory, FrameId frame) const;
   bool nobody_registered() const { return ring_.empty(); }
   bool registered(MmId mm) const { return ring_.contains(mm); }
   // Whether the kernel, coming from a KSM page, finds that this site maps it: by an item of the
@@ -116,6 +116,7 @@ class Ksmd {
   VisitOutcome merge_pair(ScanContext& c, SiteId site, SiteId partner);
   std::optional<FrameId> page_for_pair(ScanContext& c, SiteId site, SiteId partner);
   bool may_merge(ScanContext& c, SiteId site);
+  bool is_known(mem::Mapping mapped, SiteId site) const;
   bool merge_into(ScanContext& c, SiteId site, FrameId target);
   void untree(ScanContext& c, SiteId site);
   void unmerge_all(ScanContext& c);

@@ -6,7 +6,7 @@ using cost::Units;
 
 NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
   const NodeId own = node_of(c.memory, page.mapping);
-  if (own != kNoStableNode && nodes_[own.value].place != kNoNode) return own;
+  if (own != kNoStableNode && place_of(c.memory, own) != kNoNode) return own;
   c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
   const Descent d = descend(c, page.tree, page.content, Prune::when_due);
   if (own != kNoStableNode && (d.equal == kNoNode || c.memory.frame(page.mapping).mappings > 1)) {
@@ -33,8 +33,7 @@ NodeId StableTree::insert(ScanContext& c, FrameId frame) {
     make_chain(c, place);
     ++c.counters.stable_node_dups;
   }
-  link_first(place, node);
-  c.memory.set_mark(frame, mem::KsmMark{node.value + mem::kFirstOwner});
+  link_first(c, place, node);
   return node;
 }
 
@@ -69,11 +68,6 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   --(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   --c.items.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
-}
-
-NodeId StableTree::node_of(const mem::Frame& frame) {
-  return frame.mark.value >= mem::kFirstOwner ? NodeId{frame.mark.value - mem::kFirstOwner}
-                                              : kNoStableNode;
 }
 
 bool StableTree::has_room(NodeId node, const Traits& traits, const Knobs& knobs,
@@ -119,7 +113,6 @@ StableTree::Emptied StableTree::remove_place_by_place(ScanContext& c, RbTree& tr
 StableTree::Emptied StableTree::remove_unmapped(ScanContext& c, NodeId node) {
   if (alive(c.memory, node)) {
     if (c.memory.frame(frame_of(node)).mappings > 0) return Emptied::busy;
-    c.memory.set_mark(frame_of(node), mem::kUnowned);
   }
   remove_node(c, node);
   return Emptied::yes;
@@ -197,8 +190,8 @@ NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) 
     --c.counters.stable_node_chains;
     --c.counters.stable_node_dups;
   } else if (p.first != found.value && has_room(c, found, 1)) {
-    unlink(found);
-    link_first(place, found);
+    unlink(c, found);
+    link_first(c, place, found);
   }
   return found;
 }
@@ -206,11 +199,11 @@ NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) 
 // ---------------------------------------------------------------- NUMA nodes
 
 bool StableTree::note_migration(ScanContext& c, NodeId node) {
-  const std::uint32_t place = nodes_[node.value].place;
+  const std::uint32_t place = place_of(c.memory, node);
   if (place == kNoNode) return true;
   if (c.tree_of(c.memory.node_of(frame_of(node))) == places_[place].tree) return false;
   take_off(c, node);
-  link_migrant(node);
+  link_migrant(c, node);
   return true;
 }
 
@@ -235,29 +228,29 @@ NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t nu
     make_chain(c, place);
     ++c.counters.stable_node_dups;
   }
-  link_first(place, migrant);
+  link_first(c, place, migrant);
   return has_room(c, migrant) ? migrant : kNoStableNode;
 }
 
 // The search found an equal page that is on another NUMA node by now. It goes to the migrate list,
 // and a migrant that was searched for takes its place.
 NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
-  const std::uint32_t place = nodes_[moved.value].place;
+  const std::uint32_t place = place_of(c.memory, moved);
   if (migrant == kNoStableNode) {
     take_off(c, moved);
   } else {
     unlink_migrant(migrant);
-    unlink(moved);
-    link_first(place, migrant);
+    unlink(c, moved);
+    link_first(c, place, migrant);
   }
-  link_migrant(moved);
+  link_migrant(c, moved);
   return migrant != kNoStableNode && has_room(c, migrant) ? migrant : kNoStableNode;
 }
 
 // Takes a node out of its place; a plain place goes with it, a chain stays until it is visited.
 void StableTree::take_off(ScanContext& c, NodeId node) {
-  const std::uint32_t place = nodes_[node.value].place;
-  unlink(node);
+  const std::uint32_t place = place_of(c.memory, node);
+  unlink(c, node);
   if (places_[place].chain) {
     --c.counters.stable_node_dups;
   } else {
@@ -265,9 +258,9 @@ void StableTree::take_off(ScanContext& c, NodeId node) {
   }
 }
 
-void StableTree::link_migrant(NodeId node) {
+void StableTree::link_migrant(ScanContext& c, NodeId node) {
   Node& n = nodes_[node.value];
-  n.place = kNoNode;
+  c.memory.set_owner(frame_of(node), kMigrant);
   n.previous = kNoNode;
   n.next = first_migrant_;
   if (first_migrant_ != kNoNode) nodes_[first_migrant_].previous = node.value;
@@ -282,11 +275,6 @@ void StableTree::unlink_migrant(NodeId node) {
 
 // ---------------------------------------------------------------- nodes and places
 
-bool StableTree::alive(const mem::HostMemory& memory, NodeId node) const {
-  const FrameId frame = frame_of(node);
-  return memory.is_in_use(frame) && node_of(memory.frame(frame)) == node;
-}
-
 // A stale node goes and lets go of all its items at once.
 void StableTree::remove_node(ScanContext& c, NodeId node) {
   Node& n = nodes_[node.value];
@@ -300,14 +288,13 @@ void StableTree::remove_node(ScanContext& c, NodeId node) {
     --c.counters.pages_shared;
     c.counters.pages_sharing -= n.sharer_count - 1;
   }
-  if (n.place == kNoNode) {
+  if (place_of(c.memory, node) == kNoNode) {
     unlink_migrant(node);
   } else {
     take_off(c, node);
   }
   n = Node{};
-  n.next = free_node_;
-  free_node_ = node.value;
+  c.memory.disown(frame_of(node));
   --node_count_;
   c.meter.add(&Units::stale_nodes);
 }
@@ -330,10 +317,10 @@ void StableTree::remove_place(std::uint32_t place) {
   free_place_ = place;
 }
 
-void StableTree::link_first(std::uint32_t place, NodeId node) {
+void StableTree::link_first(ScanContext& c, std::uint32_t place, NodeId node) {
   Place& p = places_[place];
   Node& n = nodes_[node.value];
-  n.place = place;
+  c.memory.set_owner(frame_of(node), mark_of(place));
   n.previous = kNoNode;
   n.next = p.first;
   if (p.first != kNoNode) nodes_[p.first].previous = node.value;
@@ -341,9 +328,9 @@ void StableTree::link_first(std::uint32_t place, NodeId node) {
   ++p.nodes;
 }
 
-void StableTree::unlink(NodeId node) {
-  Node& n = nodes_[node.value];
-  Place& p = places_[n.place];
+void StableTree::unlink(ScanContext& c, NodeId node) {
+  const Node& n = nodes_[node.value];
+  Place& p = places_[place_of(c.memory, node)];
   if (n.next != kNoNode) nodes_[n.next].previous = n.previous;
   if (n.previous != kNoNode) {
     nodes_[n.previous].next = n.next;
@@ -372,17 +359,10 @@ std::uint32_t StableTree::new_place(std::uint8_t number, std::uint64_t content,
 }
 
 NodeId StableTree::new_node(FrameId frame) {
-  std::uint32_t node = free_node_;
-  if (node == kNoNode) {
-    node = static_cast<std::uint32_t>(nodes_.size());
-    nodes_.push_back({});
-  } else {
-    free_node_ = nodes_[node].next;
-  }
-  nodes_[node] = Node{};
-  nodes_[node].frame = frame;
+  nodes_.grow_to(frame.value + std::size_t{1});
+  nodes_[frame.value] = Node{};
   ++node_count_;
-  return NodeId{node};
+  return NodeId{frame.value};
 }
 
 }  // namespace ksmsim::ksm

@@ -29,6 +29,7 @@
 
 namespace ksmsim::ksm {
 
+// A stable node has the number of its page's frame.
 using NodeId = Distinct<struct NodeTag, std::uint32_t>;
 inline constexpr NodeId kNoStableNode{kNoNode};
 
@@ -56,13 +57,13 @@ class StableTree {
   // The first site of the sharers, and the one behind another; kNoNode: none.
   std::uint32_t first_sharer(NodeId node) const { return nodes_[node.value].first_sharer; }
 
-  // The node of a frame, or kNoStableNode.
-  static NodeId node_of(const mem::Frame& frame);
   // The node of what a site maps, or kNoStableNode.
   static NodeId node_of(const mem::HostMemory& memory, mem::Mapping mapped) {
-    return mem::is_frame(mapped) ? node_of(memory.frame(mapped)) : kNoStableNode;
+    if (!mem::is_frame(mapped)) return kNoStableNode;
+    const bool owned = memory.frame(mapped).mark.value >= mem::kFirstOwner;
+    return owned ? NodeId{mapped.value} : kNoStableNode;
   }
-  FrameId frame_of(NodeId node) const { return nodes_[node.value].frame; }
+  static FrameId frame_of(NodeId node) { return FrameId{node.value}; }
   std::uint32_t sharer_count(NodeId node) const { return nodes_[node.value].sharer_count; }
   // Whether the node has a sharer and room for `more` + 1 further ones.
   bool has_room(NodeId node, const Traits& traits, const Knobs& knobs,
@@ -79,13 +80,20 @@ class StableTree {
 
  private:
   struct Node {
-    FrameId frame;
-    std::uint32_t place = kNoNode;         // kNoNode: on the migrate list (or free).
     std::uint32_t first_sharer = kNoNode;  // Site of the item; linked through items.
     std::uint32_t sharer_count = 0;
-    std::uint32_t next = kNoNode,
-                  previous = kNoNode;  // In its place, or on the list; `next` of a free one.
+    std::uint32_t next = kNoNode, previous = kNoNode;  // In its place, or on the migrate list.
   };
+  // What a frame's mark says: the place of its node, or that it is on the migrate list.
+  static constexpr mem::KsmMark kMigrant{mem::kFirstOwner};
+  static mem::KsmMark mark_of(std::uint32_t place) {
+    return mem::KsmMark{mem::kFirstOwner + 1 + place};
+  }
+  // The place of a node; kNoNode: on the migrate list.
+  static std::uint32_t place_of(const mem::HostMemory& memory, NodeId node) {
+    const mem::KsmMark mark = memory.frame(frame_of(node)).mark;
+    return mark == kMigrant ? kNoNode : mark.value - mem::kFirstOwner - 1;
+  }
   struct Place {
     std::uint64_t content = 0;
     RbLinks links;                  // `parent` of a free one: the next free one.
@@ -128,16 +136,19 @@ class StableTree {
   NodeId put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t tree, const Descent& d);
   NodeId replace(ScanContext& c, NodeId moved, NodeId migrant);
   void take_off(ScanContext& c, NodeId node);
-  void link_migrant(NodeId node);
+  void link_migrant(ScanContext& c, NodeId node);
   void unlink_migrant(NodeId node);
   void make_chain(ScanContext& c, std::uint32_t place);
   Emptied remove_unmapped(ScanContext& c, NodeId node);
   Emptied remove_place_by_place(ScanContext& c, RbTree& tree);
-  bool alive(const mem::HostMemory& memory, NodeId node) const;
+  // Whether the page of a node is still there.
+  static bool alive(const mem::HostMemory& memory, NodeId node) {
+    return memory.is_in_use(frame_of(node));
+  }
   void remove_node(ScanContext& c, NodeId node);
   void remove_place(std::uint32_t place);
-  void link_first(std::uint32_t place, NodeId node);
-  void unlink(NodeId node);
+  void link_first(ScanContext& c, std::uint32_t place, NodeId node);
+  void unlink(ScanContext& c, NodeId node);
   std::uint32_t new_place(std::uint8_t tree, std::uint64_t content, const RbPlace& where);
   NodeId new_node(FrameId frame);
   void check_tree(const ScanContext& c, std::size_t tree, Counters& sum) const;
@@ -153,9 +164,8 @@ class StableTree {
   std::uint32_t first_migrant_ = kNoNode;
   Miss last_miss_;
   ChunkedVector<Place, 4096> places_;
-  ChunkedVector<Node, 4096> nodes_;
+  ChunkedVector<Node, 4096> nodes_;  // By frame.
   std::uint32_t free_place_ = kNoNode;
-  std::uint32_t free_node_ = kNoNode;
   std::int64_t node_count_ = 0;
 };
 

@@ -7,7 +7,7 @@ void StableTree::check_invariants(const ScanContext& c) const {
   Counters sum;
   for (std::size_t tree = 0; tree < trees_.size(); ++tree) check_tree(c, tree, sum);
   for (std::uint32_t n = first_migrant_; n != kNoNode; n = nodes_[n].next) {
-    KSM_CHECK(nodes_[n].place == kNoNode);
+    KSM_CHECK(place_of(c.memory, NodeId{n}) == kNoNode);
     check_node(c, n, sum);
   }
   KSM_CHECK(sum.pages_shared == c.counters.pages_shared);
@@ -30,7 +30,7 @@ void StableTree::check_tree(const ScanContext& c, std::size_t tree, Counters& su
     check_place(c, at, sum);
     for (std::uint32_t n = places_[at].first; n != kNoNode; n = nodes_[n].next) {
       if (!alive(c.memory, NodeId{n})) continue;
-      const std::uint64_t content = c.memory.frame(nodes_[n].frame).content;
+      const std::uint64_t content = c.memory.frame(FrameId{n}).content;
       KSM_CHECK(content == places_[at].content);
       KSM_CHECK(!have_last || last < content || n != places_[at].first);
       last = content;
@@ -64,7 +64,7 @@ void StableTree::check_place(const ScanContext& c, std::uint32_t place, Counters
   std::uint32_t nodes = 0;
   for (std::uint32_t n = p.first; n != kNoNode; n = nodes_[n].next) {
     ++nodes;
-    KSM_CHECK(nodes_[n].place == place);
+    KSM_CHECK(place_of(c.memory, NodeId{n}) == place);
     check_node(c, n, sum);
   }
   KSM_CHECK(nodes == p.nodes);

@@ -12,7 +12,9 @@
 namespace ksmsim::mem {
 
 // What KSM has to do with a frame. Memory only keeps it: kOrdinary, kUnowned (a KSM page that no
-// stable node knows, left by a merge that was undone) or a number that the engine chose.
+// stable node knows, left by a merge that was undone) or a number that the engine chose. A frame
+// that has an owner is not used again until that lets go of it, so its number stands for the page
+// even when that is gone.
 using KsmMark = Distinct<struct KsmMarkTag, std::uint32_t>;
 inline constexpr KsmMark kOrdinary{0};
 inline constexpr KsmMark kUnowned{1};

@@ -128,9 +128,10 @@ void HostMemory::write(MmId mm, PageIndex page, std::uint64_t content) {
       ++totals_.write_breaks;
       // Since 5.9 a KSM page is always copied, even for its only site (wp_can_reuse_anon_folio).
       if (rules_.sole_ksm_write == SoleKsmWrite::reused && is_sole_user(mapped)) {
-        frame.mark = kOrdinary;
-        take_back(site);
-        words_[site.value] = content;
+        uncache(mapped);
+        const NumaNode node = node_of(mapped);
+        drop(site);
+        put_own(site, content, node);
         return;
       }
       ++totals_.cow_ksm;
@@ -233,10 +234,15 @@ FrameId HostMemory::new_ksm_page(SiteId like) {
   return frame;
 }
 
-void HostMemory::set_mark(FrameId frame, KsmMark mark) {
+void HostMemory::set_owner(FrameId frame, KsmMark mark) {
   Frame& f = frames_[frame.value];
-  KSM_CHECK(is_in_use(frame) && f.is_ksm() && mark != kOrdinary);
+  KSM_CHECK(f.is_ksm() && mark.value >= kFirstOwner);
   f.mark = mark;
+}
+
+void HostMemory::disown(FrameId frame) {
+  frames_[frame.value].mark = kUnowned;
+  if (!is_in_use(frame)) let_go(frame);
 }
 
 void HostMemory::remap(SiteId site, FrameId target) {

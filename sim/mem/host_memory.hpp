@@ -113,7 +113,10 @@ class HostMemory {
   Mapping mapping(SiteId site) const;
   // Whether the site has a page: its own or a frame.
   bool has_page(SiteId site) const { return block_of(site).anonymous.test(in_block(site)); }
-  // REQUIRES for these: has_page(site).
+  // REQUIRES for these: has_page(site). mapped_page: kOwnPage or a frame.
+  Mapping mapped_page(SiteId site) const {
+    return owns_page(site) ? kOwnPage : Mapping{static_cast<std::uint32_t>(words_[site.value])};
+  }
   bool owns_page(SiteId site) const { return block_of(site).own.test(in_block(site)); }
   std::uint64_t content(SiteId site) const {
     const std::uint64_t word = words_[site.value];
@@ -132,6 +135,8 @@ class HostMemory {
 
   // What a search in the unstable tree asks at every step: the content, if the site has a page of
   // its own in a mergeable region. Nothing decides: ask the functions around.
+  void prefetch(SiteId site) const { __builtin_prefetch(&words_[site.value]); }
+  void prefetch(FrameId frame) const { __builtin_prefetch(&frames_[frame.value]); }
   const std::uint64_t* comparable(SiteId site) const {
     const bool yes = comparable_[site.value / kBlockPages].test(in_block(site));
     return yes ? &words_[site.value] : nullptr;
@@ -159,8 +164,10 @@ class HostMemory {
   // A new KSM page with the content of the site's page, mapped by nobody yet: keep it only across
   // the remap() that follows (2.6.32).
   FrameId new_ksm_page(SiteId like);
-  // Gives a KSM page an owner (or takes it away with kUnowned).
-  void set_mark(FrameId frame, KsmMark mark);
+  // Gives a KSM page an owner; REQUIRES: mark >= kFirstOwner.
+  void set_owner(FrameId frame, KsmMark mark);
+  // The owner lets go of the page, which may be gone already.
+  void disown(FrameId frame);
   // The site maps `target` from now on.
   void remap(SiteId site, FrameId target);
   // The site maps the kernel's page of zeros from now on; marked as KSM's where that is counted.

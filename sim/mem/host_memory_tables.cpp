@@ -218,6 +218,7 @@ void HostMemory::let_go(FrameId frame) {
     uncache(frame);
     return;
   }
+  if (frames_[frame.value].mark.value >= kFirstOwner) return;  // Its number is still in use.
   frames_[frame.value] = Frame{free_frame_, 0, kOrdinary};
   free_frame_ = frame.value;
 }
