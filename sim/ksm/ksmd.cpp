@@ -121,6 +121,7 @@ Duration Ksmd::batch_cpu() const {
 Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
   KSM_CHECK(in_batch_);
   ScanContext c = context(memory);
+  walked_block_ = kNoNode;  // Guests may have changed what is mapped.
   const std::uint64_t end = until == kNever
                                 ? std::numeric_limits<std::uint64_t>::max()
                                 : static_cast<std::uint64_t>((until - clock_.start).count()) * 1000;
@@ -169,10 +170,10 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
     met_region_ = true;
     next_page_ = std::max(next_page_, region->start);
     for (;;) {
-      const mem::Met met = c.memory.next_met(mm, next_page_, region->end);
+      const mem::Met met = next_met(c, mm, region->end);
       meter_.add(&Units::walked, met.passed);
       if (!met.found) break;
-      destroy_items(c, mm, item_position_, met.page);
+      destroy_items_before(c, mm, met);
       if (!items_.exists(met.site)) {
         items_.create(c.memory, met.site);
         meter_.add(&Units::items_created);
@@ -193,6 +194,37 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
   return std::nullopt;
 }
 
+// The next page of the current address space below `end`: in the same block as the last one, most
+// times.
+mem::Met Ksmd::next_met(const ScanContext& c, MmId mm, PageIndex end) {
+  if (walked_block_ != kNoNode) {
+    const mem::Block& block = c.memory.block(walked_block_);
+    const std::uint64_t base = block.number * mem::kBlockPages;
+    if (next_page_.value >= base && next_page_.value < base + mem::kBlockPages) {
+      const auto first = static_cast<std::uint32_t>(next_page_.value - base);
+      const std::uint32_t at = block.anonymous.next(first);
+      if (at < mem::kBlockPages && base + at < end.value) {
+        const SiteId site{walked_block_ * mem::kBlockPages + at};
+        return {PageIndex{base + at}, site, true, at - first};
+      }
+    }
+  }
+  const mem::Met met = c.memory.next_met(mm, next_page_, end);
+  walked_block_ = met.found ? met.site.value / mem::kBlockPages : kNoNode;
+  return met;
+}
+
+// Items between the last page that was met and this one: their pages are gone.
+void Ksmd::destroy_items_before(ScanContext& c, MmId mm, const mem::Met& met) {
+  const std::uint32_t block = met.site.value / mem::kBlockPages;
+  const std::uint32_t at = met.site.value % mem::kBlockPages;
+  const std::uint64_t base = met.page.value - at;
+  const bool same_block = item_position_.value >= base;
+  const auto from = same_block ? static_cast<std::uint32_t>(item_position_.value - base) : 0;
+  if (same_block && !items_.any_between(block, from, at)) return;
+  destroy_items(c, mm, item_position_, met.page);
+}
+
 // The current address space is finished: items behind the last page go, and the slot with them if
 // it has no mergeable region any more (or has ended).
 void Ksmd::leave_current(ScanContext& c) {
@@ -201,6 +233,7 @@ void Ksmd::leave_current(ScanContext& c) {
   destroy_items(c, mm, c.memory.space(mm).living ? item_position_ : PageIndex{0},
                 PageIndex{kPageIndexEnd});
   ring_.advance();
+  walked_block_ = kNoNode;
   if (drop) ring_.remove(mm);
   c.memory.release_blocks(mm, [this](std::uint32_t b) { return items_.any_in(b); });
   next_page_ = item_position_ = PageIndex{0};
@@ -239,6 +272,7 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     untree(c, site);  // A write to a merged page shows in the counters here.
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
+  warm_up(c, page);
   const NodeId found = stable_.find(c, page);
   if (found != kNoStableNode && found == node && is_known(mapped, site))
     return VisitOutcome::still_merged;
@@ -254,6 +288,29 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
   return search_unstable(c, page);
+}
+
+// Before a search in large trees: the pages behind this one in its block that will be searched for
+// as well are looked up together.
+void Ksmd::warm_up(const ScanContext& c, const ScannedPage& page) {
+  constexpr std::uint32_t kLarge = 1 << 14;
+  const bool stable = stable_.size(page.tree) >= kLarge;
+  const bool unstable = unstable_.size(page.tree) >= kLarge;
+  const std::uint32_t first = page.site.value;
+  if ((!stable && !unstable) || (first < warmed_up_to_ && first + kWarmedUp >= warmed_up_to_))
+    return;
+  std::array<std::uint64_t, kWarmedUp> contents{page.content};
+  std::size_t count = 1;
+  std::uint32_t site = first + 1;
+  for (; site % mem::kBlockPages != 0 && count < kWarmedUp; ++site) {
+    const std::uint64_t* held = c.memory.comparable(SiteId{site});
+    if (held == nullptr || !items_.exists(SiteId{site})) continue;
+    if (items_[SiteId{site}].last_checksum == checksum(*held)) contents[count++] = *held;
+  }
+  warmed_up_to_ = site;
+  const std::span<const std::uint64_t> all(contents.data(), count);
+  if (stable) stable_.warm_up(c, all, page.tree);
+  if (unstable) unstable_.warm_up(c, all, page.tree);
 }
 
 // What a page that changed, or that holds zeros, comes to; nothing if it is to be searched for.

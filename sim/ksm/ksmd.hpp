@@ -107,12 +107,15 @@ class Ksmd {
   ScanContext context(mem::HostMemory& memory);
   std::optional<SiteId> next_page(ScanContext& c);
   std::optional<SiteId> next_page_of_current(ScanContext& c);
+  mem::Met next_met(const ScanContext& c, MmId mm, PageIndex end);
+  void destroy_items_before(ScanContext& c, MmId mm, const mem::Met& met);
   void start_pass(ScanContext& c);
   void leave_current(ScanContext& c);
   void destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end);
   VisitOutcome visit(ScanContext& c, SiteId site);
   std::optional<VisitOutcome> compare_checksum(ScanContext& c, const ScannedPage& page);
   VisitOutcome search_unstable(ScanContext& c, const ScannedPage& page);
+  void warm_up(const ScanContext& c, const ScannedPage& page);
   VisitOutcome merge_pair(ScanContext& c, SiteId site, SiteId partner);
   std::optional<FrameId> page_for_pair(ScanContext& c, SiteId site, SiteId partner);
   bool may_merge(ScanContext& c, SiteId site);
@@ -137,6 +140,9 @@ class Ksmd {
   PageIndex next_page_{};      // Pages below were walked in this pass.
   PageIndex item_position_{};  // Items below were dealt with in this pass.
   bool met_region_ = false;    // A mergeable region was found since the start of this slot.
+  // The block that the last page was met in, as long as nothing but visits has happened since.
+  std::uint32_t walked_block_ = kNoNode;
+  std::uint32_t warmed_up_to_ = 0;  // Sites of the walked block below this are in the caches.
 
   bool in_batch_ = false;
   BatchClock clock_{};

@@ -27,17 +27,17 @@ struct SharerLinks {
 struct RmapItem {
   std::uint32_t last_checksum = 0;  // Of the last time the page was checksummed; 0: never.
   std::uint8_t age = 0;             // Smart scan: meetings, saturating.
-  std::uint8_t skips_left = 0;      // Smart scan.
-  RmapState state = RmapState::none;
-  RbColour colour = RbColour::red;  // Unstable.
-  std::uint8_t stamp = 0;           // Unstable: low 8 bits of the pass of insertion.
-  std::uint8_t tree = 0;            // Unstable: which tree (one for each NUMA node, or one).
+  std::uint8_t skips_left : 4 = 0;  // Smart scan; 8 at most.
+  RmapState state : 2 = RmapState::none;
+  RbColour colour : 1 = RbColour::red;  // Unstable.
+  std::uint8_t stamp = 0;               // Unstable: low 8 bits of the pass of insertion.
+  std::uint8_t tree = 0;                // Unstable: which tree (one for each NUMA node, or one).
   union {
     RbLinks links{};     // Unstable.
     SharerLinks sharer;  // Stable.
   };
 };
-static_assert(sizeof(RmapItem) == 24);
+static_assert(sizeof(RmapItem) == 20);
 
 class RmapItems {
  public:
@@ -53,9 +53,14 @@ class RmapItems {
     return site.value / mem::kBlockPages < blocks_.size() &&
            blocks_[site.value / mem::kBlockPages].items.test(site.value % mem::kBlockPages);
   }
+  // Whether one of the block's pages [from, end) has an item. REQUIRES: from <= end <= kBlockPages.
+  bool any_between(std::uint32_t block, std::uint32_t from, std::uint32_t end) const {
+    return block < blocks_.size() && blocks_[block].items.next(from) < end;
+  }
   bool any_in(std::uint32_t block) const {
     return block < blocks_.size() && !blocks_[block].items.none();
   }
+  void prefetch(SiteId site) const { __builtin_prefetch(&items_[site.value]); }
   // Makes a fresh item. REQUIRES: there is none.
   void create(const mem::HostMemory& memory, SiteId site);
   // Forgets an item. REQUIRES: it exists and is in no tree.

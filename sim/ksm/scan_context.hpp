@@ -11,6 +11,10 @@
 
 namespace ksmsim::ksm {
 
+// How many pages are looked up side by side, ahead of their visits, so that their cache misses
+// overlap (measured: 8 is as good as 16).
+inline constexpr std::size_t kWarmedUp = 8;
+
 struct ScanContext {
   mem::HostMemory& memory;
   RmapItems& items;

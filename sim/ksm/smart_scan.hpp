@@ -21,7 +21,7 @@ inline bool should_skip(RmapItem& item) {
   if (age != 255) ++item.age;
   if (age < 3) return false;  // Young pages get the chance to go through both trees.
   if (item.skips_left == 0) {
-    item.skips_left = skip_budget(age);
+    item.skips_left = skip_budget(age) & 15;
     return false;
   }
   --item.skips_left;

@@ -1,5 +1,7 @@
 #include "sim/ksm/stable_tree.hpp"
 
+#include <array>
+
 namespace ksmsim::ksm {
 
 using cost::Units;
@@ -17,6 +19,26 @@ NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
   if (d.equal == kNoNode || !has_room(c, d.node)) return kNoStableNode;
   if (c.tree_of(c.memory.node_of(frame_of(d.node))) != page.tree) return replace(c, d.node, own);
   return d.node;
+}
+
+void StableTree::warm_up(const ScanContext& c, std::span<const std::uint64_t> contents,
+                         std::uint8_t tree) const {
+  std::array<std::uint32_t, kWarmedUp> at;
+  at.fill(trees_[tree].root);
+  for (bool going_on = true; going_on;) {
+    going_on = false;
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      if (at[i] == kNoNode) continue;
+      const Place& place = places_[at[i]];
+      if (place.first != kNoNode) c.memory.prefetch(FrameId{place.first});
+      at[i] = place.content == contents[i]  ? kNoNode
+              : contents[i] < place.content ? place.links.left
+                                            : place.links.right;
+      if (at[i] == kNoNode) continue;
+      __builtin_prefetch(&places_[at[i]]);
+      going_on = true;
+    }
+  }
 }
 
 NodeId StableTree::insert(ScanContext& c, FrameId frame) {

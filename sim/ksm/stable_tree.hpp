@@ -21,6 +21,7 @@
 //   (5) A node is in a place or on the migrate list.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/base/chunked_vector.hpp"
@@ -40,6 +41,12 @@ class StableTree {
   // KSM page that is in a tree is its own answer; one from the migrate list goes into the tree.
   // REQUIRES: the site has a page.
   NodeId find(ScanContext& c, const ScannedPage& page);
+  // As UnstableTree::warm_up().
+  void warm_up(const ScanContext& c, std::span<const std::uint64_t> contents,
+               std::uint8_t tree) const;
+  std::uint32_t size(std::uint8_t tree) const {
+    return tree < trees_.size() ? trees_[tree].size : 0;
+  }
   // Makes a node without sharers for a KSM page; a chain if the content has a place already.
   NodeId insert(ScanContext& c, FrameId frame);
   // Adds a sharer, at the front. REQUIRES: the item is in no tree.

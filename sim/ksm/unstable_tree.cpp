@@ -1,5 +1,7 @@
 #include "sim/ksm/unstable_tree.hpp"
 
+#include <array>
+
 namespace ksmsim::ksm {
 
 using cost::Units;
@@ -44,6 +46,30 @@ UnstableTree::Found UnstableTree::find_or_insert(ScanContext& c, const ScannedPa
   ++c.counters.pages_unshared;
   c.meter.add(&Units::unstable_inserts);
   return {Outcome::inserted, {}};
+}
+
+void UnstableTree::warm_up(const ScanContext& c, std::span<const std::uint64_t> contents,
+                           std::uint8_t tree) const {
+  std::array<std::uint32_t, kWarmedUp> at;
+  at.fill(trees_[tree].root);
+  for (bool going_on = true; going_on;) {
+    going_on = false;
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+      if (at[i] == kNoNode) continue;
+      const SiteId there{at[i]};
+      const std::uint64_t* held = c.memory.comparable(there);
+      if (held == nullptr || *held == contents[i]) {
+        at[i] = kNoNode;
+        continue;
+      }
+      const RbLinks& links = c.items[there].links;
+      at[i] = contents[i] < *held ? links.left : links.right;
+      if (at[i] == kNoNode) continue;
+      c.items.prefetch(SiteId{at[i]});
+      c.memory.prefetch(SiteId{at[i]});
+      going_on = true;
+    }
+  }
 }
 
 void UnstableTree::remove(ScanContext& c, SiteId site, std::uint64_t pass) {

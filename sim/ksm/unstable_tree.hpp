@@ -9,6 +9,7 @@
 // the node that it is on at that moment.
 #pragma once
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "sim/ksm/red_black_tree.hpp"
@@ -29,6 +30,14 @@ class UnstableTree {
   // another NUMA node by now.
   // REQUIRES: the item is in no tree; `pass` is the number of passes completed.
   Found find_or_insert(ScanContext& c, const ScannedPage& page, std::uint64_t pass);
+  // Walks down for pages that are going to be searched for, side by side, and forgets what it saw:
+  // only the processor's caches remember. Changes nothing.
+  void warm_up(const ScanContext& c, std::span<const std::uint64_t> contents,
+               std::uint8_t tree) const;
+  // Pages of a tree.
+  std::uint32_t size(std::uint8_t tree) const {
+    return tree < trees_.size() ? trees_[tree].size : 0;
+  }
   // Takes an item out. One left over from the last pass only loses its state: its links are dead.
   // REQUIRES: its state is unstable.
   void remove(ScanContext& c, SiteId site, std::uint64_t pass);
