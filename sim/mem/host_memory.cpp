@@ -118,6 +118,7 @@ void HostMemory::write(MmId mm, PageIndex page, std::uint64_t content) {
   const SiteId site = site_of(living(mm), mm, page);
   if (!has_page(site) && mapping(site) == kSwapped) fault_in(site);
   if (has_page(site)) {
+    block_of(site).touched = true;
     if (owns_page(site)) {
       words_[site.value] = content;
       return;
@@ -159,6 +160,7 @@ void HostMemory::read(MmId mm, PageIndex start, PageCount count) {
   AddressSpace& space = living(mm);
   for (PageIndex page = start; page < start + count; ++page.value) {
     const SiteId site = site_of(space, mm, page);
+    block_of(site).touched = true;
     if (mapping(site) == kAbsent) {
       put_special(site, kZeroPage);
     } else if (mapping(site) == kSwapped) {

@@ -209,6 +209,10 @@ class HostMemory {
            is_held(extras_[extras].huge_page);
   }
   bool is_whole_huge_page(const Block& block) const;
+  bool is_shared_huge_page(SiteId site) const;
+  bool has_page_twice(std::uint32_t block) const;
+  NumaNode node_for_huge_page(std::uint32_t block) const;
+  NumaNode policy_of(SiteId site) const;  // Where a new page of the site comes from.
   bool may_collapse(std::uint32_t block, CollapsedBy by) const;
 
   // What a site maps. REQUIRES for the put_*: it is absent.
@@ -230,6 +234,7 @@ class HostMemory {
   std::uint32_t slot_of(FrameId frame);  // Made if it has none.
   void release_slot(std::uint32_t slot);
   void page_out(SiteId site);
+  void split_broken_huge_pages();
   void fault_in(SiteId site);
   bool is_sole_user(FrameId frame) const;
 

@@ -1,6 +1,7 @@
 // HostMemory: huge pages and pins. A huge page is 512 pages that were made together; it keeps
 // together (as the parts of one folio) until something splits it, also where a site has left it.
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "sim/mem/host_memory.hpp"
@@ -69,39 +70,65 @@ bool HostMemory::split_huge_page(SiteId site) {
   return true;
 }
 
-// Whether the kernel makes one page of a block: it lies in one region, no page of it is pinned, no
-// KSM page stands there twice; khugepaged also minds how many pages are not there, in swap, or
-// mapped elsewhere, too (its max_ptes_* as they come). Merged pages do not hinder it (6.18, live).
+namespace {
+
+// What khugepaged minds, as its knobs come: pages of a block in swap (those it brings back) and
+// mapped elsewhere, too. (Up to 511 may be missing: one is enough.)
+constexpr std::uint32_t kMaxPtesSwap = 64;
+constexpr std::uint32_t kMaxPtesShared = 256;
+
+// Whether all of a block is one extent, or none.
+template <class Value>
+bool is_uniform(const ExtentMap<Value>& map, PageIndex start, bool may_be_missing) {
+  const PageIndex end = start + PageCount{kBlockPages};
+  const auto at = map.at_or_after(start);
+  if (at == map.extents().end() || at->start >= end) return may_be_missing;
+  return at->start <= start && at->end >= end;
+}
+
+}  // namespace
+
+// Whether the kernel would make one page of a block. Merged pages do not hinder it (6.18, live).
 bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
-  constexpr std::uint32_t kMaxPtesShared = 256;
-  constexpr std::uint32_t kMaxPtesSwap = 64;
   const Block& b = blocks_[block];
-  const auto& regions = spaces_[b.mm.value].regions;
+  const AddressSpace& space = spaces_[b.mm.value];
   const PageIndex start{b.number * kBlockPages};
-  const auto region = regions.at_or_after(start);
-  if (region == regions.extents().end() || region->start > start ||
-      region->end < start + PageCount{kBlockPages}) {
+  // It lies in one region, also in what is said of NUMA nodes there; and it is not one already.
+  if (!is_uniform(space.regions, start, false) || !is_uniform(space.nodes, start, true) ||
+      is_whole_huge_page(b)) {
     return false;
   }
-  if (is_whole_huge_page(b)) return false;  // It is one already.
   std::uint32_t pages = 0;
   std::uint32_t shared = 0;
   std::uint32_t swapped = 0;
-  std::vector<std::uint32_t> frames;
+  bool writable = false;
+  bool referenced = b.touched;
   for (std::uint32_t i = 0; i < kBlockPages; ++i) {
     const SiteId site{block * kBlockPages + i};
     swapped += mapping(site) == kSwapped;
     if (!has_page(site)) continue;
     if (is_pinned(site)) return false;
     ++pages;
+    writable |= owns_page(site);
     if (owns_page(site)) continue;
-    frames.push_back(mapping(site).value);
-    shared += frames_[frames.back()].mappings > 1;
+    shared += frame(mapping(site)).mappings > 1;
+    referenced |= is_ksm(site);
+  }
+  const bool read_only = pages > 0 && !writable;
+  if (read_only && rules_.collapse_read_only == CollapseReadOnly::refused) return false;
+  if (by == CollapsedBy::advice) return true;
+  return pages > 0 && referenced && shared <= kMaxPtesShared && swapped <= kMaxPtesSwap;
+}
+
+// Whether a page stands at two sites of a block, as only a KSM page can.
+bool HostMemory::has_page_twice(std::uint32_t block) const {
+  std::vector<std::uint32_t> frames;
+  for (std::uint32_t i = 0; i < kBlockPages; ++i) {
+    const SiteId site{block * kBlockPages + i};
+    if (has_page(site) && !owns_page(site)) frames.push_back(mapping(site).value);
   }
   std::sort(frames.begin(), frames.end());
-  if (std::adjacent_find(frames.begin(), frames.end()) != frames.end()) return false;
-  if (by == CollapsedBy::advice) return true;
-  return pages > 0 && shared <= kMaxPtesShared && swapped <= kMaxPtesSwap;
+  return std::adjacent_find(frames.begin(), frames.end()) != frames.end();
 }
 
 bool HostMemory::is_whole_huge_page(const Block& block) const {
@@ -111,6 +138,22 @@ bool HostMemory::is_whole_huge_page(const Block& block) const {
     if (!parts.test(i)) return false;
   }
   return true;
+}
+
+// The node that most pages of a block are on, the lowest of equals; without pages, where new ones
+// come from.
+NumaNode HostMemory::node_for_huge_page(std::uint32_t block) const {
+  std::array<std::uint32_t, 256> pages{};
+  bool any = false;
+  for (std::uint32_t i = 0; i < kBlockPages; ++i) {
+    const SiteId site{block * kBlockPages + i};
+    if (!has_page(site)) continue;
+    any = true;
+    ++pages[node_of(site).value];
+  }
+  if (!any) return policy_of(SiteId{block * kBlockPages});
+  const auto most = std::max_element(pages.begin(), pages.end());
+  return NumaNode{static_cast<std::uint8_t>(most - pages.begin())};
 }
 
 void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy by) {
@@ -124,16 +167,28 @@ void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy
     for (std::uint32_t i = 0; i < kBlockPages; ++i) {
       const SiteId site{first.value + i};
       if (mapping(site) == kSwapped) fault_in(site);
+    }
+    if (has_page_twice(number)) continue;
+    const NumaNode node = node_for_huge_page(number);
+    for (std::uint32_t i = 0; i < kBlockPages; ++i) {
+      const SiteId site{first.value + i};
       const std::uint64_t held = has_page(site) ? content(site) : 0;
       drop(site);
-      make_page(site, held);
+      put_own(site, held, node);
     }
+    blocks_[number].touched = true;
     BlockExtras& extras = extras_of(blocks_[number]);
     extras.huge_page = next_huge_page_++;
     for (std::uint32_t i = 0; i < kBlockPages; ++i) extras.huge.set(i);
     huge_[extras.huge_page] = {number};
     ++totals_.huge_pages;
   }
+}
+
+// Whether a site that has its part of the huge page is not the only one.
+bool HostMemory::is_shared_huge_page(SiteId site) const {
+  const auto& blocks = huge_.at(huge_page_of(site));
+  return blocks.size() > 1;
 }
 
 void HostMemory::split(MmId mm, PageIndex start, PageCount count) {

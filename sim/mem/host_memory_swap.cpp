@@ -94,7 +94,20 @@ void HostMemory::page_out(SiteId site) {
 
 void HostMemory::swap_out(MmId mm, PageIndex start, PageCount count, const Finds& finds) {
   for_each_present(mm, start, start + count, [&](SiteId site) {
-    if (!has_page(site) || is_pinned(site)) return;
+    if (!has_page(site)) return;
+    // A huge page goes as a whole, or is split first; not one that another process maps.
+    if (is_huge(site)) {
+      if (is_shared_huge_page(site)) return;
+      const PageIndex first{page_of(site).value - in_block(site)};
+      const bool inside = first >= start && first + PageCount{kBlockPages} <= start + count;
+      const bool whole = inside && is_whole_huge_page(block_of(site));
+      if (whole && in_block(site) == 0 && !is_held(huge_page_of(site))) {
+        for (std::uint32_t i = 0; i < kBlockPages; ++i) page_out(SiteId{site.value + i});
+        return;
+      }
+      if (!split_huge_page(site) || !has_page(site)) return;
+    }
+    if (is_pinned(site)) return;
     if (owns_page(site)) return page_out(site);
     const FrameId frame = mapping(site);
     if (frames_[frame.value].mappings > 1) return;
@@ -105,6 +118,7 @@ void HostMemory::swap_out(MmId mm, PageIndex start, PageCount count, const Finds
 }
 
 void HostMemory::swap_out_all(const Finds& finds) {
+  split_broken_huge_pages();
   // What the kernel finds is asked of the state before anything leaves.
   std::vector<SiteId> leave;
   for (std::uint32_t m = 0; m < spaces_.size(); ++m) {
@@ -120,6 +134,20 @@ void HostMemory::swap_out_all(const Finds& finds) {
   for (const auto& [frame, slot] : cached) {
     if (frames_[frame].mappings == 0 || slots_[slot].owners == 0) uncache(FrameId{frame});
   }
+}
+
+// Reclaim splits huge pages that are not mapped as one any more before anything else.
+void HostMemory::split_broken_huge_pages() {
+  std::vector<SiteId> broken;
+  for (const auto& [huge_page, blocks] : huge_) {
+    for (std::uint32_t block : blocks) {
+      if (is_whole_huge_page(blocks_[block])) continue;
+      const std::uint32_t part = extras_[blocks_[block].extras].huge.next(0);
+      broken.push_back(SiteId{block * kBlockPages + part});
+      break;
+    }
+  }
+  for (SiteId site : broken) (void)split_huge_page(site);
 }
 
 // ---------------------------------------------------------------- in

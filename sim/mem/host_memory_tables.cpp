@@ -187,10 +187,15 @@ void HostMemory::put_frame(SiteId site, FrameId frame) {
   }
 }
 
+NumaNode HostMemory::policy_of(SiteId site) const {
+  const auto& nodes = spaces_[mm_of(site).value].nodes;
+  const NumaNode* node = nodes.empty() ? nullptr : nodes.find(page_of(site));
+  return node != nullptr ? *node : NumaNode{0};
+}
+
 void HostMemory::make_page(SiteId site, std::uint64_t content) {
-  const AddressSpace& space = spaces_[mm_of(site).value];
-  const NumaNode* node = space.nodes.empty() ? nullptr : space.nodes.find(page_of(site));
-  put_own(site, content, node != nullptr ? *node : NumaNode{0});
+  put_own(site, content, policy_of(site));
+  block_of(site).touched = true;
 }
 
 // ---------------------------------------------------------------- frames

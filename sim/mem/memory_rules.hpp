@@ -17,11 +17,16 @@ enum class KsmSwap : std::uint8_t { never, possible };
 // page of zeros in every process (since 6.12), or nothing.
 enum class SplitZeros : std::uint8_t { kept, dropped };
 
+// Whether pages become one huge page although none of them is mapped writable: all are shared, or
+// were by a fork and not written since (refused up to 6.12, not by 6.18).
+enum class CollapseReadOnly : std::uint8_t { refused, taken };
+
 struct MemoryRules {
   SoleKsmWrite sole_ksm_write = SoleKsmWrite::copied;
   KsmZeroPages zero_pages = KsmZeroPages::counted;
   KsmSwap swap = KsmSwap::possible;
   SplitZeros split_zeros = SplitZeros::dropped;
+  CollapseReadOnly collapse_read_only = CollapseReadOnly::taken;
 };
 
 }  // namespace ksmsim::mem
