@@ -72,13 +72,18 @@ Result<void> read_table(const toml::table& table, const std::vector<std::string>
       const auto ms = whole(node, name, 0, 1'000'000'000'000);
       if (!ms) return ms.error();
       host.ticks.boot = std::chrono::milliseconds(*ms);
+    } else if (name == "swap_write_us") {
+      const auto us = whole(node, name, 0, 1'000'000'000);
+      if (!us) return us.error();
+      host.swap_write = std::chrono::microseconds(*us);
     } else if (name == "prices_ps" && node.is_table()) {
       read = read_prices(*node.as_table(), host.prices);
     } else if (name == "agreed_bytes_of" && node.is_table()) {
       read = read_agreed(*node.as_table(), classes, host.agreed);
     } else if (name != "agreed_bytes") {
       read = Error{fmt::format(
-          "'{}' is no key; keys are hz, boot_ms, agreed_bytes, [agreed_bytes_of], [prices_ps]",
+          "'{}' is no key; keys are hz, boot_ms, swap_write_us, agreed_bytes, [agreed_bytes_of], "
+          "[prices_ps]",
           name)};
     }
     if (!read) return read;

@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include "sim/ksm/files.hpp"
+#include "viz/summary_figures.hpp"
+
 namespace ksmsim::viz {
 namespace {
 
@@ -18,14 +21,19 @@ void for_each_column(const results::Sample& s, F&& f) {
 
 }  // namespace
 
+// A counter that the simulated kernel lacks is an empty field, as it is in lockstep rows.
 std::string result_csv(const results::RunResult& result) {
+  const ksm::Traits& kernel = kernel_of(result);
   std::string text = "seconds";
   for_each_column(results::Sample{},
                   [&](const char* name, std::int64_t) { text += fmt::format(",{}", name); });
   text += '\n';
   for (const results::Sample& s : result.samples) {
     text += fmt::format("{}.{:09}", s.at_ns / 1'000'000'000, s.at_ns % 1'000'000'000);
-    for_each_column(s, [&](const char*, std::int64_t v) { text += fmt::format(",{}", v); });
+    for_each_column(s, [&](const char* name, std::int64_t v) {
+      const bool lacks = ksm::find_file(name) != nullptr && !ksm::has_file(kernel, name);
+      text += lacks ? "," : fmt::format(",{}", v);
+    });
     text += '\n';
   }
   return text;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/ksm/files.hpp"
+
 namespace ksmsim::viz {
 namespace {
 
@@ -11,14 +13,16 @@ constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
 
 double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
-Saving saving(const Sample& s) {
+Saving saving(const Sample& s, const ksm::Traits& kernel) {
+  const std::int64_t zero_pages =
+      ksm::has_file(kernel, "ksm_zero_pages") ? s.counters.ksm_zero_pages : 0;
   return {.at_s = seconds(s.at_ns),
           .guest_bytes = s.truth.present_pages * kPage,
           .saved_bytes = s.truth.saved_bytes(),
           .content_bytes = (s.truth.saved_pages - s.truth.zero_pages) * kPage,
           .zero_bytes = s.truth.zero_pages * kPage,
           .metadata_bytes = s.truth.metadata_bytes,
-          .claimed_bytes = (s.counters.pages_sharing + s.counters.ksm_zero_pages) * kPage};
+          .claimed_bytes = (s.counters.pages_sharing + zero_pages) * kPage};
 }
 
 std::optional<double> time_to(const std::vector<Sample>& samples, double part) {
@@ -50,18 +54,27 @@ std::optional<double> ratio(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
+const ksm::Traits& kernel_of(const results::RunResult& result) {
+  for (const auto& [name, value] : result.configuration) {
+    if (name != "kernel") continue;
+    if (const auto traits = ksm::traits_of(value)) return **traits;
+  }
+  return ksm::newest_traits();
+}
+
 SummaryFigures summary_figures(const results::RunResult& result) {
+  const ksm::Traits& kernel = kernel_of(result);
   const std::vector<Sample>& samples = result.samples;
   const Sample& last = samples.back();
   SummaryFigures f;
-  f.begin = saving(samples.front());
-  f.end = saving(last);
+  f.begin = saving(samples.front(), kernel);
+  f.end = saving(last, kernel);
   const auto less = [](const Sample& a, const Sample& b) {
     return a.truth.saved_bytes() < b.truth.saved_bytes();
   };
   const auto peak = std::max_element(samples.begin(), samples.end(), less);
-  f.peak = saving(*peak);
-  f.floor = saving(*std::min_element(peak, samples.end(), less));
+  f.peak = saving(*peak, kernel);
+  f.floor = saving(*std::min_element(peak, samples.end(), less), kernel);
   f.duration_s = seconds(last.at_ns);
   f.s_to_50 = time_to(samples, 0.50);
   f.s_to_90 = time_to(samples, 0.90);

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "sim/ksm/traits.hpp"
 #include "sim/results/run_result.hpp"
 
 namespace ksmsim::viz {
@@ -45,6 +46,9 @@ struct SummaryFigures {
   std::vector<std::pair<std::string, std::int64_t>> unmerged_bytes;  // By reason; only > 0.
   std::int64_t general_profit_bytes = 0;
 };
+
+// The kernel that was simulated: what it lacks is not shown.
+const ksm::Traits& kernel_of(const results::RunResult& result);
 
 // REQUIRES: the result has a sample.
 SummaryFigures summary_figures(const results::RunResult& result);

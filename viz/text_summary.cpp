@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "sim/ksm/files.hpp"
 #include "viz/summary_figures.hpp"
 
 namespace ksmsim::viz {
@@ -21,7 +22,7 @@ std::string line(const char* what, const std::string& value) {
   return fmt::format("{:<26}{}\n", what, value);
 }
 
-std::string saving_lines(const char* when, const Saving& s) {
+std::string saving_lines(const char* when, const Saving& s, const ksm::Traits& kernel) {
   std::string text =
       line(when, fmt::format("{} ({} of {} of guest memory)", bytes_text(s.saved_bytes),
                              percent(s.saved_bytes, s.guest_bytes), bytes_text(s.guest_bytes)));
@@ -29,7 +30,8 @@ std::string saving_lines(const char* when, const Saving& s) {
   text += line("  by zero pages", bytes_text(s.zero_bytes) + "  (use_zero_pages)");
   text += line("  KSM's own records", bytes_text(-s.metadata_bytes));
   text += line("  counters claim",
-               fmt::format("{}  (pages_sharing + ksm_zero_pages)", bytes_text(s.claimed_bytes)));
+               fmt::format("{}  (pages_sharing{})", bytes_text(s.claimed_bytes),
+                           ksm::has_file(kernel, "ksm_zero_pages") ? " + ksm_zero_pages" : ""));
   return text;
 }
 
@@ -98,7 +100,7 @@ std::string seconds_text(double seconds) {
 std::string text_summary(const results::RunResult& result) {
   const SummaryFigures f = summary_figures(result);
   std::string text = line("memory saved now", moment(f.begin) + "  (when the run begins)");
-  text += saving_lines("memory saved at the end", f.end);
+  text += saving_lines("memory saved at the end", f.end, kernel_of(result));
   text += line("peak", moment(f.peak));
   text += line("floor after the peak", moment(f.floor));
   text += line("time to 50 / 90 / 99 %",
@@ -115,7 +117,9 @@ std::string text_summary(const results::RunResult& result) {
            fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on",
                        f.breaks_per_min_mean, f.breaks_worst_min, seconds_text(f.worst_min_at_s)));
   text += unmerged_lines(f);
-  text += line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
+  if (ksm::has_file(kernel_of(result), "general_profit")) {
+    text += line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
+  }
   text += refusals(result);
   text += line("rests on",
                "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),");

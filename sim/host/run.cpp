@@ -15,7 +15,10 @@ Run::Run(RunOptions options, std::unique_ptr<input::OpSource> source)
     : options_(std::move(options)),
       source_(std::move(source)),
       machine_(*options_.traits, cost::Meter(options_.host.prices, options_.host.agreed),
-               options_.host.ticks) {}
+               options_.host.ticks),
+      swap_(options_.host.swap_write) {
+  machine_.memory().set_slow_swap(!swap_.at_once());
+}
 
 Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> source) {
   Run run(std::move(options), std::move(source));
@@ -108,6 +111,7 @@ Result<void> Run::carry_out_pending() {
       names_.push_back(fork->name);
     }
     count_breaks();
+    queue_pages_for_swap();
     if (*woken == Woken::yes) wake_if_work();
   }
   return fetch();
@@ -126,6 +130,10 @@ void Run::carry_out(const Scheduled& event) {
       return;
     case What::sample:
       take_sample();
+      return;
+    case What::page_written:
+      machine_.memory().written(swap_.pop());
+      if (swap_.next_time() != kNever) events_.schedule(swap_.next_time(), {What::page_written});
       return;
   }
 }
@@ -258,6 +266,12 @@ void Run::count_breaks() {
   breaks_so_far_ = breaks;
 }
 
+void Run::queue_pages_for_swap() {
+  for (const mem::LeavingPage& page : machine_.memory().take_leaving()) {
+    if (swap_.add(now_, page)) events_.schedule(swap_.next_time(), {What::page_written});
+  }
+}
+
 results::Guest Run::guest(MmId mm) const {
   const auto items = machine_.ksmd().of(mm);
   const auto& space = machine_.memory().space(mm);
@@ -314,6 +328,9 @@ void Run::describe_configuration() {
   c.emplace_back("kernel", options_.traits->kernel);
   c.emplace_back("hz", std::to_string(options_.host.ticks.hz));
   c.emplace_back("boot_ns", std::to_string(options_.host.ticks.boot.count()));
+  if (!swap_.at_once()) {
+    c.emplace_back("swap_write_ns", std::to_string(options_.host.swap_write.count()));
+  }
   c.emplace_back("sample_interval_ns", std::to_string(options_.sample_interval.count()));
   c.emplace_back("until_ns", options_.until == kNever
                                  ? (options_.end_at == EndAt::settled ? "settled" : "trace end")

@@ -23,6 +23,7 @@
 #include "sim/host/machine.hpp"
 #include "sim/host/minute_window.hpp"
 #include "sim/host/run_options.hpp"
+#include "sim/host/swap_device.hpp"
 #include "sim/input/op_source.hpp"
 #include "sim/results/run_result.hpp"
 
@@ -52,7 +53,7 @@ class Run {
   results::Sample sample() const;
 
  private:
-  enum class What : std::uint8_t { wake_up, batch_end, sample };
+  enum class What : std::uint8_t { wake_up, batch_end, sample, page_written };
   struct Scheduled {
     What what;
     std::uint64_t nap = 0;  // Of a wake-up: which nap it ends.
@@ -78,6 +79,7 @@ class Run {
   results::Guest guest(MmId mm) const;
   void describe_configuration();
   void count_breaks();
+  void queue_pages_for_swap();
   void take_sample();
 
   RunOptions options_;
@@ -87,6 +89,7 @@ class Run {
   bool over_ = false;
 
   Machine machine_;
+  SwapDevice swap_;
   des::EventQueue<Scheduled> events_;
   Time now_ = kStart;
   Ksmd ksmd_ = Ksmd::waits_for_work;

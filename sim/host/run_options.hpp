@@ -20,6 +20,7 @@ struct HostOptions {
   // Measured on a Linux guest's memory: two unequal pages on the path of a search differ after 33
   // bytes on average, whatever the size of the tree (docs/validation.md).
   cost::AgreedBytes agreed{.otherwise = 33};
+  Duration swap_write{};  // How long the swap device takes for a page; 0: a RAM disk, zram.
 };
 
 // When a run is over.

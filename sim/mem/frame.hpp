@@ -56,4 +56,11 @@ struct SwapSlot {
   FrameId cached{};           // 0: none.
 };
 
+// A page in the swap cache that nobody maps any more: it leaves when it is written. The ticket
+// tells it from a later one in the same frame.
+struct LeavingPage {
+  FrameId frame;
+  std::uint64_t ticket = 0;
+};
+
 }  // namespace ksmsim::mem

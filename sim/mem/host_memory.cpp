@@ -254,7 +254,7 @@ void HostMemory::remap(SiteId site, FrameId target) {
 
 void HostMemory::remap_to_zero_page(SiteId site) {
   drop(site);
-  put_special(site, rules_.zero_pages == KsmZeroPages::counted ? kKsmZeroPage : kZeroPage);
+  put_special(site, kKsmZeroPage);
 }
 
 void HostMemory::break_sharing(SiteId site) {
@@ -263,7 +263,7 @@ void HostMemory::break_sharing(SiteId site) {
     if (!is_ksm(site)) return;
     held = content(site);
     ++totals_.cow_ksm;
-  } else if (mapping(site) != kKsmZeroPage) {
+  } else if (mapping(site) != kKsmZeroPage || rules_.zero_pages == KsmZeroPages::uncounted) {
     return;
   }
   ++totals_.unmerge_breaks;

@@ -19,6 +19,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "sim/base/check.hpp"
@@ -85,6 +86,13 @@ class HostMemory {
   void swap_out_all(const Finds& finds);
   // Pages of the range that are in swap come back.
   void swap_in(MmId mm, PageIndex start, PageCount count);
+  // Whether pages that go to swap stay in the swap cache until written() (false at first: they
+  // leave at once).
+  void set_slow_swap(bool slow) { slow_swap_ = slow; }
+  // Pages that began to leave since the last call.
+  std::vector<LeavingPage> take_leaving() { return std::exchange(leaving_, {}); }
+  // The page is on the device; nothing if it has come back meanwhile.
+  void written(const LeavingPage& page);
   // While run is 2 KSM pages in the swap cache are copied instead of mapped.
   void set_unmerging(bool unmerging) { unmerging_ = unmerging; }
 
@@ -170,7 +178,7 @@ class HostMemory {
   void disown(FrameId frame);
   // The site maps `target` from now on.
   void remap(SiteId site, FrameId target);
-  // The site maps the kernel's page of zeros from now on; marked as KSM's where that is counted.
+  // The site maps the kernel's page of zeros from now on.
   void remap_to_zero_page(SiteId site);
   // Splits the huge page that the page is part of, if any. False: something holds it. Its pages of
   // zeros may be gone then, the site's as well.
@@ -234,6 +242,8 @@ class HostMemory {
   std::uint32_t slot_of(FrameId frame);  // Made if it has none.
   void release_slot(std::uint32_t slot);
   void page_out(SiteId site);
+  void page_out_and_leave(SiteId site);
+  void begin_leaving(FrameId frame);
   void split_broken_huge_pages();
   void fault_in(SiteId site);
   bool is_sole_user(FrameId frame) const;
@@ -262,6 +272,10 @@ class HostMemory {
   std::uint32_t free_extras_ = kNoBlockExtras;
   std::uint64_t used_blocks_ = 0;
   bool unmerging_ = false;
+  bool slow_swap_ = false;
+  std::vector<LeavingPage> leaving_;
+  std::map<std::uint32_t, std::uint64_t> tickets_;  // Of frames that are leaving.
+  std::uint64_t next_ticket_ = 0;
   Totals totals_;
 
   static constexpr std::uint32_t kNoBlock = ~std::uint32_t{0};

@@ -114,7 +114,7 @@ bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
     shared += frame(mapping(site)).mappings > 1;
     referenced |= is_ksm(site);
   }
-  const bool read_only = pages > 0 && !writable;
+  const bool read_only = b.used > 0 && !writable;
   if (read_only && rules_.collapse_read_only == CollapseReadOnly::refused) return false;
   if (by == CollapsedBy::advice) return true;
   return pages > 0 && referenced && shared <= kMaxPtesShared && swapped <= kMaxPtesSwap;

@@ -43,6 +43,7 @@ void HostMemory::move(MmId mm, PageIndex start, PageCount count, NumaNode node,
   for_each_present(mm, start, start + count, [&](SiteId site) {
     if (!has_page(site)) return;
     if (!is_huge(site)) return move_one(site);
+    if (is_held(huge_page_of(site))) return;
     const SiteId first{site.value - in_block(site)};
     const BlockExtras& extras = extras_[block_of(site).extras];
     for (std::uint32_t i = extras.huge.next(0); i < kBlockPages; i = extras.huge.next(i + 1)) {

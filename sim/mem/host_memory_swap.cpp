@@ -55,6 +55,7 @@ void HostMemory::uncache(FrameId frame) {
   const auto at = cached_in_.find(frame.value);
   const std::uint32_t slot = at->second;
   cached_in_.erase(at);
+  tickets_.erase(frame.value);
   note.in_swap_cache = false;
   SwapSlot& s = slots_[slot];
   s.cached = FrameId{};
@@ -78,18 +79,44 @@ bool HostMemory::is_sole_user(FrameId frame) const {
 // REQUIRES: the site has a page that is not pinned.
 void HostMemory::page_out(SiteId site) {
   std::uint32_t slot = 0;
-  if (owns_page(site)) {
+  if (owns_page(site) && !slow_swap_) {
     slot = new_slot(content(site));
     drop(site);
     put_slot(site, slot);
     return;
   }
-  const FrameId frame = mapping(site);
+  const FrameId frame = share(site);
+  const bool was_cached = frame_notes_[frame.value].in_swap_cache;
   slot = slot_of(frame);
+  if (!was_cached) {
+    slots_[slot].home = page_of(site);
+    slots_[slot].family = spaces_[mm_of(site).value].family;
+  }
   ++slots_[slot].owners;  // Held across the drop.
   drop(site);
   put_slot(site, slot);
   --slots_[slot].owners;
+}
+
+// A page that nobody maps leaves the swap cache: at once, or when the device has written it.
+void HostMemory::begin_leaving(FrameId frame) {
+  if (frames_[frame.value].mappings > 0) return;
+  if (!slow_swap_) return uncache(frame);
+  tickets_[frame.value] = next_ticket_;
+  leaving_.push_back({frame, next_ticket_++});
+}
+
+void HostMemory::written(const LeavingPage& page) {
+  const auto at = tickets_.find(page.frame.value);
+  if (at == tickets_.end() || at->second != page.ticket) return;
+  tickets_.erase(at);
+  if (frames_[page.frame.value].mappings == 0) uncache(page.frame);
+}
+
+void HostMemory::page_out_and_leave(SiteId site) {
+  page_out(site);
+  const auto slot = static_cast<std::uint32_t>(words_[site.value]) - kSwapped.value;
+  if (slots_[slot].cached != FrameId{}) begin_leaving(slots_[slot].cached);
 }
 
 void HostMemory::swap_out(MmId mm, PageIndex start, PageCount count, const Finds& finds) {
@@ -102,18 +129,17 @@ void HostMemory::swap_out(MmId mm, PageIndex start, PageCount count, const Finds
       const bool inside = first >= start && first + PageCount{kBlockPages} <= start + count;
       const bool whole = inside && is_whole_huge_page(block_of(site));
       if (whole && in_block(site) == 0 && !is_held(huge_page_of(site))) {
-        for (std::uint32_t i = 0; i < kBlockPages; ++i) page_out(SiteId{site.value + i});
+        for (std::uint32_t i = 0; i < kBlockPages; ++i) page_out_and_leave(SiteId{site.value + i});
         return;
       }
       if (!split_huge_page(site) || !has_page(site)) return;
     }
     if (is_pinned(site)) return;
-    if (owns_page(site)) return page_out(site);
-    const FrameId frame = mapping(site);
-    if (frames_[frame.value].mappings > 1) return;
-    if (is_ksm(site) && (rules_.swap == KsmSwap::never || !finds(site))) return;
-    page_out(site);
-    uncache(frame);
+    if (!owns_page(site)) {
+      if (frames_[mapping(site).value].mappings > 1) return;
+      if (is_ksm(site) && (rules_.swap == KsmSwap::never || !finds(site))) return;
+    }
+    page_out_and_leave(site);
   });
 }
 
@@ -124,6 +150,7 @@ void HostMemory::swap_out_all(const Finds& finds) {
   for (std::uint32_t m = 0; m < spaces_.size(); ++m) {
     for_each_present(MmId{m}, PageIndex{0}, PageIndex{kPageIndexEnd}, [&](SiteId site) {
       if (!has_page(site) || is_pinned(site)) return;
+      if (is_huge(site) && is_held(huge_page_of(site))) return;
       if (is_ksm(site) && (rules_.swap == KsmSwap::never || !finds(site))) return;
       leave.push_back(site);
     });
@@ -132,7 +159,11 @@ void HostMemory::swap_out_all(const Finds& finds) {
   // A page that nobody maps any more leaves the swap cache.
   const auto cached = cached_in_;
   for (const auto& [frame, slot] : cached) {
-    if (frames_[frame].mappings == 0 || slots_[slot].owners == 0) uncache(FrameId{frame});
+    if (frames_[frame].mappings == 0 && !tickets_.contains(frame)) {
+      begin_leaving(FrameId{frame});
+    } else if (slots_[slot].owners == 0) {
+      uncache(FrameId{frame});
+    }
   }
 }
 
@@ -187,8 +218,9 @@ void HostMemory::fault_in(SiteId site) {
       frame.is_ksm() ? frame.mark != kUnowned && !unmerging_
                      : s.home == page_of(site) && s.family == spaces_[mm_of(site).value].family;
   if (shareable) {
-    put_frame(site, s.cached);  // First, so that the frame is in use while the slot is let go.
-    --block_of(site).used;      // It was in use before.
+    tickets_.erase(s.cached.value);  // It stays.
+    put_frame(site, s.cached);       // First, so that the frame is in use while the slot is let go.
+    --block_of(site).used;           // It was in use before.
     release_slot(slot);
     return;
   }

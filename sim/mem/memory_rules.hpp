@@ -8,7 +8,7 @@ namespace ksmsim::mem {
 // ordinary one (5.1 to 5.8).
 enum class SoleKsmWrite : std::uint8_t { copied, reused };
 // Pages of zeros put there by KSM: marked and counted, so that they can be unmerged (since 6.6), or
-// like any other mapping of the kernel's page of zeros.
+// like any other mapping of the kernel's page of zeros (the truth knows them all the same).
 enum class KsmZeroPages : std::uint8_t { uncounted, counted };
 // Whether KSM pages can go to swap (since 2.6.33).
 enum class KsmSwap : std::uint8_t { never, possible };

@@ -9,7 +9,7 @@ struct Totals {
   std::int64_t present_sites = 0;   // Sites with a page, or a page of zeros put there by KSM.
   std::int64_t frames = 0;          // Pages that some site maps.
   std::int64_t fork_shared = 0;     // Further sites of ordinary frames: saved by fork, not by KSM.
-  std::int64_t ksm_zero_pages = 0;  // Sites that map the page of zeros by KSM's doing, if counted.
+  std::int64_t ksm_zero_pages = 0;  // Sites that map the page of zeros by KSM's doing.
   std::int64_t swapped_sites = 0;   // Sites whose page is in swap.
   std::int64_t swap_slots = 0;      // Pages in swap.
   std::int64_t huge_pages = 0;      // Of 512 pages each.
