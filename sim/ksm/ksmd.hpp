@@ -33,7 +33,7 @@ namespace ksmsim::ksm {
 // What became of one visited page: one outcome each, so outcomes sum to pages_scanned.
 enum class VisitOutcome : std::uint8_t {
   still_merged,      // A KSM page whose item was on its node already.
-  checksum_changed,  // Seen for the first time, or written since the last visit.
+  checksum_changed,  // Seen for the first time, written since the last visit, or (2.6.32) alone.
   zero_page,         // Merged with the kernel's page of zeros.
   joined,            // Merged with a KSM page.
   paired,            // Became a KSM page together with its equal from the unstable tree.
@@ -113,6 +113,7 @@ class Ksmd {
   void leave_current(ScanContext& c);
   void destroy_items(ScanContext& c, MmId mm, PageIndex from, PageIndex end);
   VisitOutcome visit(ScanContext& c, SiteId site);
+  std::optional<VisitOutcome> visit_third_page(ScanContext& c, SiteId site);
   std::optional<VisitOutcome> compare_checksum(ScanContext& c, const ScannedPage& page);
   VisitOutcome search_unstable(ScanContext& c, const ScannedPage& page);
   void warm_up(const ScanContext& c, const ScannedPage& page);

@@ -64,9 +64,13 @@ void StableTree::attach(ScanContext& c, NodeId node, SiteId site) {
   KSM_CHECK(item.state == RmapState::none);
   Node& n = nodes_[node.value];
   item.state = RmapState::stable;
-  item.sharer = {node.value, n.first_sharer, kNoNode};
-  if (n.first_sharer != kNoNode) c.items[SiteId{n.first_sharer}].sharer.previous = site.value;
-  n.first_sharer = site.value;
+  // In front; in 2.6.32, where the first item is the node in the tree, behind that.
+  const bool behind = c.traits.ksm_page == KsmPage::third_page && n.first_sharer != kNoNode;
+  const std::uint32_t previous = behind ? n.first_sharer : kNoNode;
+  std::uint32_t& from = behind ? c.items[SiteId{previous}].sharer.next : n.first_sharer;
+  item.sharer = {node.value, from, previous};
+  if (from != kNoNode) c.items[SiteId{from}].sharer.previous = site.value;
+  from = site.value;
   ++(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   ++n.sharer_count;
   ++c.items.of(c.memory.mm_of(site)).merging_pages;
@@ -76,7 +80,8 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   RmapItem& item = c.items[site];
   KSM_CHECK(item.state == RmapState::stable);
   const NodeId node{item.sharer.node};
-  if (!alive(c.memory, node)) return remove_node(c, node);
+  const bool by_item = c.traits.ksm_page == KsmPage::third_page;
+  if (!by_item && !alive(c.memory, node)) return remove_node(c, node);
   Node& n = nodes_[node.value];
   if (item.sharer.next != kNoNode) {
     c.items[SiteId{item.sharer.next}].sharer.previous = item.sharer.previous;
@@ -90,6 +95,7 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   --(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   --c.items.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
+  if (by_item && n.sharer_count == 0) remove_node(c, node);
 }
 
 bool StableTree::has_room(NodeId node, const Traits& traits, const Knobs& knobs,
@@ -175,9 +181,22 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
 NodeId StableTree::evaluate(ScanContext& c, std::uint32_t place, Prune prune) {
   if (places_[place].chain) return choose_dup(c, place, prune);
   const NodeId node{places_[place].first};
+  if (c.traits.ksm_page == KsmPage::third_page) return first_item_with_page(c, node);
   if (alive(c.memory, node)) return node;
   remove_node(c, node);
   return kNoStableNode;
+}
+
+// A node of 2.6.32 is its first item: those whose page is no KSM page any more go when a search
+// comes by, and the node with the last.
+NodeId StableTree::first_item_with_page(ScanContext& c, NodeId node) {
+  for (;;) {
+    const SiteId site{nodes_[node.value].first_sharer};
+    if (c.memory.has_page(site) && c.memory.is_ksm(site)) return node;
+    const bool last = nodes_[node.value].sharer_count == 1;
+    detach(c, site);
+    if (last) return kNoStableNode;
+  }
 }
 
 // The first dup with room, in the order of the list; when pruning is due all dups are walked and
@@ -216,83 +235,6 @@ NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) 
     link_first(c, place, found);
   }
   return found;
-}
-
-// ---------------------------------------------------------------- NUMA nodes
-
-bool StableTree::note_migration(ScanContext& c, NodeId node) {
-  const std::uint32_t place = place_of(c.memory, node);
-  if (place == kNoNode) return true;
-  if (c.tree_of(c.memory.node_of(frame_of(node))) == places_[place].tree) return false;
-  take_off(c, node);
-  link_migrant(c, node);
-  return true;
-}
-
-void StableTree::prune_migrants(ScanContext& c) {
-  for (std::uint32_t n = first_migrant_; n != kNoNode;) {
-    const NodeId node{n};
-    n = nodes_[n].next;
-    if (!alive(c.memory, node)) remove_node(c, node);
-  }
-}
-
-// A node from the migrate list goes to where the search for its page ended: a place of its own, or
-// one more dup of the content there, whether or not that has room.
-NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number,
-                                 const Descent& d) {
-  std::uint32_t place = d.equal;
-  unlink_migrant(migrant);
-  if (place == kNoNode) {
-    const std::uint64_t content = c.memory.frame(frame_of(migrant)).content;
-    place = new_place(number, content, d.where);
-  } else {
-    make_chain(c, place);
-    ++c.counters.stable_node_dups;
-  }
-  link_first(c, place, migrant);
-  return has_room(c, migrant) ? migrant : kNoStableNode;
-}
-
-// The search found an equal page that is on another NUMA node by now. It goes to the migrate list,
-// and a migrant that was searched for takes its place.
-NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
-  const std::uint32_t place = place_of(c.memory, moved);
-  if (migrant == kNoStableNode) {
-    take_off(c, moved);
-  } else {
-    unlink_migrant(migrant);
-    unlink(c, moved);
-    link_first(c, place, migrant);
-  }
-  link_migrant(c, moved);
-  return migrant != kNoStableNode && has_room(c, migrant) ? migrant : kNoStableNode;
-}
-
-// Takes a node out of its place; a plain place goes with it, a chain stays until it is visited.
-void StableTree::take_off(ScanContext& c, NodeId node) {
-  const std::uint32_t place = place_of(c.memory, node);
-  unlink(c, node);
-  if (places_[place].chain) {
-    --c.counters.stable_node_dups;
-  } else {
-    remove_place(place);
-  }
-}
-
-void StableTree::link_migrant(ScanContext& c, NodeId node) {
-  Node& n = nodes_[node.value];
-  c.memory.set_owner(frame_of(node), kMigrant);
-  n.previous = kNoNode;
-  n.next = first_migrant_;
-  if (first_migrant_ != kNoNode) nodes_[first_migrant_].previous = node.value;
-  first_migrant_ = node.value;
-}
-
-void StableTree::unlink_migrant(NodeId node) {
-  const Node& n = nodes_[node.value];
-  if (n.next != kNoNode) nodes_[n.next].previous = n.previous;
-  (n.previous != kNoNode ? nodes_[n.previous].next : first_migrant_) = n.next;
 }
 
 // ---------------------------------------------------------------- nodes and places

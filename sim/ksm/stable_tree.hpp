@@ -136,6 +136,7 @@ class StableTree {
 
   Descent descend(ScanContext& c, std::uint8_t tree, std::uint64_t content, Prune prune);
   NodeId evaluate(ScanContext& c, std::uint32_t place, Prune prune);
+  NodeId first_item_with_page(ScanContext& c, NodeId node);
   NodeId choose_dup(ScanContext& c, std::uint32_t place, Prune prune);
   bool has_room(const ScanContext& c, NodeId node, std::uint32_t more = 0) const {
     return has_room(node, c.traits, c.knobs, more);
