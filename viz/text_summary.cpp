@@ -124,6 +124,16 @@ std::string text_summary(const results::RunResult& result) {
   text += line("rests on",
                "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),");
   text += line("", "the order of hashes (64 bits) in place of that of the pages' bytes");
+  const ksm::Traits& kernel = kernel_of(result);
+  if (kernel.evidence == ksm::Evidence::read) {
+    text +=
+        line("", fmt::format("rules of {} as read from sources, not compared with a real kernel",
+                             kernel.kernel));
+  }
+  if (&kernel != &ksm::newest_traits()) {
+    text += line("", fmt::format("CPU prices that were measured on {}, not on {}",
+                                 ksm::newest_traits().kernel, kernel.kernel));
+  }
   text += fmt::format("digest  {:016x}\n", result.digest);
   return text;
 }

@@ -101,6 +101,24 @@ TEST_CASE("every line of the summary carries a unit, and the digest comes last")
   CHECK(text_summary(made_up_result()).back() == '\n');
 }
 
+TEST_CASE("what a kernel lacks is not shown, and what is known of it only from sources is said") {
+  auto result = made_up_result();
+  const auto has = [&](const std::string& text) {
+    return text_summary(result).find(text) != std::string::npos;
+  };
+  CHECK(has("general_profit"));
+  CHECK(has("(pages_sharing + ksm_zero_pages)"));
+  CHECK_FALSE(has("read from sources"));
+  CHECK_FALSE(has("CPU prices that were measured on 6.18, not"));
+  result.configuration[0].second = "6.1";
+  CHECK_FALSE(has("general_profit"));
+  CHECK(has("(pages_sharing)"));
+  CHECK_FALSE(has("read from sources"));
+  CHECK(has("CPU prices that were measured on 6.18, not on 6.1"));
+  result.configuration[0].second = "5.8";
+  CHECK(has("rules of 5.8 as read from sources"));
+}
+
 TEST_CASE("where a ratio has no denominator there is a dash, and never a word like nan") {
   const auto lines = lines_of(empty_result());
   CHECK(value_of(lines, "memory saved at the end") == "0 bytes (- of 0 bytes of guest memory)");
