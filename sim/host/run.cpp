@@ -285,13 +285,15 @@ results::Guest Run::guest(MmId mm) const {
     }
   }
   g.present_pages += space.ksm_zero_pages;
+  const std::int64_t zero_pages =
+      ksm::has_file(*options_.traits, "ksm_zero_pages") ? space.ksm_zero_pages : 0;
   g.ksm_rmap_items = items.rmap_items;
-  g.ksm_zero_pages = space.ksm_zero_pages;
+  g.ksm_zero_pages = zero_pages;
   g.ksm_merging_pages = items.merging_pages;
   g.ksm_merge_any = space.merge_any ? 1 : 0;
   g.ksm_mergeable = space.has_mergeable_region() ? 1 : 0;
   g.ksm_process_profit =
-      (items.merging_pages + space.ksm_zero_pages) * static_cast<std::int64_t>(kPageBytes) -
+      (items.merging_pages + zero_pages) * static_cast<std::int64_t>(kPageBytes) -
       items.rmap_items * ksm::kRmapItemBytes;
   return g;
 }

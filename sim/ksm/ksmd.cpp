@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "sim/ksm/files.hpp"
 #include "sim/ksm/smart_scan.hpp"
 
 namespace ksmsim::ksm {
@@ -11,7 +12,7 @@ using cost::Units;
 Counters Ksmd::counters(const mem::HostMemory& memory) const {
   Counters c = counters_;
   c.rmap_items = items_.count();
-  c.ksm_zero_pages = memory.totals().ksm_zero_pages;
+  if (has_file(*traits_, "ksm_zero_pages")) c.ksm_zero_pages = memory.totals().ksm_zero_pages;
   return c;
 }
 

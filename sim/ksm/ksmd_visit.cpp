@@ -18,8 +18,9 @@ bool Ksmd::is_known(mem::Mapping mapped, SiteId site) const {
 // cmp_and_merge_page() of mm/ksm.c.
 VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
   const mem::Mapping mapped = c.memory.mapped_page(site);
-  if (traits_->ksm_page == KsmPage::third_page && c.memory.is_ksm(site)) {
+  if (traits_->ksm_page == KsmPage::third_page) {
     if (const auto outcome = visit_third_page(c, site)) return *outcome;
+    untree(c, site);
   } else if (is_known(mapped, site) && knobs_.merge_across_nodes != 0) {
     return VisitOutcome::still_merged;
   }
@@ -52,9 +53,9 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
 }
 
 // A KSM page of 2.6.32 is no page of any process: one that a single site maps becomes an ordinary
-// page again. Nothing if KSM does not know this site of it yet.
+// page again. Nothing if it is none, or KSM does not know this site of it yet.
 std::optional<VisitOutcome> Ksmd::visit_third_page(ScanContext& c, SiteId site) {
-  if (items_[site].state != RmapState::stable) return std::nullopt;
+  if (!c.memory.is_ksm(site) || items_[site].state != RmapState::stable) return std::nullopt;
   if (c.memory.frame(c.memory.mapping(site)).mappings > 1) return VisitOutcome::still_merged;
   const std::uint64_t content = c.memory.content(site);
   c.memory.break_sharing(site);

@@ -11,7 +11,9 @@ NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
   if (own != kNoStableNode && place_of(c.memory, own) != kNoNode) return own;
   c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
   const Descent d = descend(c, page.tree, page.content, Prune::when_due);
-  if (own != kNoStableNode && (d.equal == kNoNode || c.memory.frame(page.mapping).mappings > 1)) {
+  const bool may_chain =
+      own != kNoStableNode && c.traits.has_chains() && c.memory.frame(page.mapping).mappings > 1;
+  if (own != kNoStableNode && (d.equal == kNoNode || may_chain)) {
     return put_into_tree(c, own, page.tree, d);
   }
   // Equal but full (or without sharers): the page has to find a partner in the unstable tree, and

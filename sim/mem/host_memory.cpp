@@ -262,7 +262,9 @@ void HostMemory::break_sharing(SiteId site) {
   if (has_page(site)) {
     if (!is_ksm(site)) return;
     held = content(site);
-    ++totals_.cow_ksm;
+    const bool reused =
+        rules_.sole_ksm_write == SoleKsmWrite::reused && is_sole_user(mapping(site));
+    if (!reused) ++totals_.cow_ksm;
   } else if (mapping(site) != kKsmZeroPage || rules_.zero_pages == KsmZeroPages::uncounted) {
     return;
   }
