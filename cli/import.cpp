@@ -1,54 +1,16 @@
-// ksmsim import: what others recorded becomes a trace.
+// ksmsim import: what others recorded becomes a trace. One subcommand a file; here is what they
+// share.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cmath>
-#include <memory>
-#include <string>
+#include <vector>
 
-#include "cli/commands.hpp"
-#include "cli/files.hpp"
+#include "cli/import_commands.hpp"
 #include "cli/placement_names.hpp"
-#include "cli/progress.hpp"
-#include "traces/snapshots/importer.hpp"
-#include "traces/writer.hpp"
+#include "cli/temp_files.hpp"
 
 namespace ksmsim::cli {
-namespace {
 
-namespace snapshots = traces::snapshots;
-
-struct Options {
-  std::string directory, output;
-  std::string placement = "spread";
-  std::string appearance = "growth";
-  std::string order, snapshot;
-  double grain_ms = 100;
-  double from = 0, until = -1;  // Seconds; until -1: the end.
-  bool renumber = false, no_knobs = false, with_counters = false, force = false;
-};
-
-Time at_seconds(double seconds) { return at_nanoseconds(std::llround(seconds * 1e9)); }
-
-snapshots::Numbering numbering(const Options& options) {
-  return options.renumber ? snapshots::Numbering::ranks : snapshots::Numbering::hashes;
-}
-
-snapshots::ImportOptions import_options(const Options& options) {
-  snapshots::ImportOptions import;
-  import.placement = placement_of(options.placement);
-  import.appearance = options.appearance == "growth" ? snapshots::Appearance::growth
-                                                     : snapshots::Appearance::placement;
-  import.grain = Duration{std::llround(options.grain_ms * 1e6)};
-  import.knobs = options.no_knobs ? snapshots::Include::no : snapshots::Include::yes;
-  import.counters = options.with_counters ? snapshots::Include::yes : snapshots::Include::no;
-  import.contents = numbering(options);
-  import.from = at_seconds(options.from);
-  if (options.until >= 0) import.until = at_seconds(options.until);
-  return import;
-}
-
-// Numbers from 0 to `most`, and nothing that is no number (CLI::Range lets "nan" pass).
 CLI::Validator number_up_to(double most) {
   return CLI::Validator(
       [most](std::string& text) {
@@ -59,114 +21,52 @@ CLI::Validator number_up_to(double most) {
       "");
 }
 
-// How the trace was made, for its header.
-std::string how(const Options& options) {
-  if (!options.snapshot.empty()) return "snapshot " + options.snapshot + " alone";
-  return fmt::format("changes placed {}, appearances by {}, on multiples of {} ms{}",
-                     options.placement, options.appearance, options.grain_ms,
-                     options.order.empty() ? "" : ", guests begin in the order " + options.order);
+void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::string& between) {
+  sub.add_option("--placement", options.placement,
+                 "Where a change is put between " + between +
+                     "; spread: each page anywhere, evenly, the same way every time")
+      ->check(CLI::IsMember(kPlacementNames))
+      ->capture_default_str();
+  sub.add_option("--grain", options.grain_ms,
+                 "Put changes on multiples of this many milliseconds (0: do not); finer is larger")
+      ->check(number_up_to(3600000))
+      ->capture_default_str();
 }
 
-Result<snapshots::ImportReport> import_to(traces::TraceWriter& writer,
-                                          const snapshots::Dataset& data, const Options& options) {
-  snapshots::ImportOptions import = import_options(options);
-  if (!options.order.empty()) {
-    auto order = snapshots::parse_guest_order(data, options.order);
-    if (!order) return order.error().in("--order");
-    import.order = std::move(*order);
-  }
-  const auto sink = [&writer](const input::TimedOperation& timed) { return writer.add(timed); };
-  if (!options.snapshot.empty()) {
-    const auto snapshot = snapshots::find_snapshot(data, options.snapshot);
-    if (!snapshot) return snapshot.error().in("--snapshot");
-    return snapshots::import_snapshot(data, *snapshot, import.order, import.contents, sink);
-  }
-  Progress progress("importing " + options.directory);
-  import.progress = [&progress](std::size_t done, std::size_t all) {
-    progress.update(static_cast<double>(done) / static_cast<double>(all),
-                    fmt::format("snapshot {} of {}", done, all));
-};
-return snapshots::import_recording(data, import, sink);
-}  // namespace
-
-int import_snapshots(const Options& options, const std::string& program) {
-  if (options.until >= 0 && options.until < options.from) {
-    return unusable(
-        {fmt::format("--until {}: should not be before --from {}", options.until, options.from)});
-  }
-  const auto data = snapshots::load_dataset(options.directory);
-  if (!data) return unusable(data.error().in(options.directory));
-  auto header = snapshots::make_header(*data, numbering(options));
-  if (!header) return unusable(header.error().in(options.directory));
-  header->program = program;
-  header->notes += "; " + how(options);
-  auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
-  if (!file) return unusable(file.error());
-  auto writer = traces::TraceWriter::create(file->stream(), *header);
-  if (!writer) return unusable(writer.error().in(options.output));
-  const auto report = import_to(*writer, *data, options);
-  if (!report) return unusable(report.error().in(options.directory));
-  if (auto r = writer->finish(); !r) return unusable(r.error().in(options.output));
-  if (auto r = file->commit(); !r) return unusable(r.error());
-  fmt::print("{}: {} guests, {} snapshots, {} page changes, {} operations\n", options.output,
-             report->guests, report->snapshots, report->changes, report->operations);
-  return kDone;
+Duration grain_of(const PlacementOptions& options) {
+  return Duration{std::llround(options.grain_ms * 1e6)};
 }
 
-}  // namespace ksmsim::cli
+void add_moments_options(CLI::App& sub, MomentsOptions& options, const std::string& files_help,
+                         const std::string& key_help) {
+  sub.add_option("FILE", options.files, files_help)->required()->type_name("[NAME=]FILE[@SECONDS]");
+  sub.add_option("-o,--output", options.output, "The trace to write")->required();
+  sub.add_option("--guest", options.guest,
+                 "The guest of all files without NAME=; otherwise each is a guest of its own, "
+                 "called by the file's name");
+  sub.add_option("--interval", options.interval,
+                 "A file without @SECONDS comes so long after the file before it of its guest "
+                 "(the first: at 0)")
+      ->type_name("SECONDS");
+  sub.add_option("--key", options.key, key_help)->type_name("FILE");
+  add_placement_options(sub, options.placement, "two moments of a guest");
+  sub.add_flag("--force", options.force, "Write over the output file");
+}
+
+traces::moments::ImportOptions import_options(const MomentsOptions& options) {
+  traces::moments::ImportOptions import;
+  import.placement = placement_of(options.placement.placement);
+  import.grain = grain_of(options.placement);
+  import.open_temp = temp_files_beside(options.output);
+  return import;
+}
 
 void add_import(CLI::App& app, Action& chosen) {
   auto* import = app.add_subcommand("import", "Make a trace of what others recorded");
   import->require_subcommand(1);
-  auto options = std::make_shared<Options>();
-  auto* sub = import->add_subcommand(
-      "snapshots",
-      "Make a trace of a snapshot set: page hashes of guests at several times. A page that changed "
-      "between two snapshots becomes a write somewhere between its two reads.");
-  sub->add_option("DIR", options->directory, "The snapshot set: the folder of its meta.json")
-      ->required();
-  sub->add_option("-o,--output", options->output, "The trace to write")->required();
-  sub->add_option("--placement", options->placement,
-                  "Where a change is put between the two reads of its page; spread: each page "
-                  "anywhere, evenly, the same way every time")
-      ->check(CLI::IsMember(kPlacementNames))
-      ->capture_default_str();
-  sub->add_option("--appearance", options->appearance,
-                  "When a page appears between two snapshots; growth: while the guest's resident "
-                  "size grew, if the counters have it; placement: as --placement says")
-      ->check(CLI::IsMember({"growth", "placement"}))
-      ->capture_default_str();
-  sub->add_option("--grain", options->grain_ms,
-                  "Put changes on multiples of this many milliseconds (0: do not); finer is larger")
-      ->check(number_up_to(3600000))
-      ->capture_default_str();
-  sub->add_option("--order", options->order,
-                  "Let these guests begin together with the first of them, in this order, so that "
-                  "ksmd visits them so: names with commas between, or 'recorded'")
-      ->type_name("GUEST,GUEST,...");
-  auto* snapshot =
-      sub->add_option("--snapshot", options->snapshot,
-                      "Import this snapshot alone, as the state at the start, without knobs")
-          ->type_name("NUMBER|LABEL");
-  sub->add_option("--from", options->from,
-                  "Begin with the state of the first snapshot at or after this time")
-      ->type_name("SECONDS")
-      ->check(number_up_to(snapshots::kSecondsMax))
-      ->excludes(snapshot);
-  sub->add_option("--until", options->until, "Leave out what happened after this time")
-      ->type_name("SECONDS")
-      ->check(number_up_to(snapshots::kSecondsMax))
-      ->excludes(snapshot);
-  sub->add_flag("--renumber", options->renumber,
-                "Replace hashes by their ranks: equality and order stay, the trace is smaller");
-  sub->add_flag("--no-knobs", options->no_knobs, "Leave out the knobs as they were turned");
-  sub->add_flag("--with-counters", options->with_counters,
-                "Keep what the host's counters showed beside the operations")
-      ->excludes(snapshot);
-  sub->add_flag("--force", options->force, "Write over the output file");
-  sub->callback([&app, &chosen, options] {
-    chosen = [&app, options] { return import_snapshots(*options, app.version()); };
-  });
+  add_import_snapshots(app, *import, chosen);
+  add_import_dump(app, *import, chosen);
+  add_import_hashes(app, *import, chosen);
 }
 
 }  // namespace ksmsim::cli

@@ -20,7 +20,12 @@ struct Layer {
 const Names kEverything = {"sim", "models", "traces", "plan", "viz", "cli"};
 const Names kAnyLibrary = {""};
 // What results and collections of them are made of.
-const Names kResults = {"sim/base", "sim/results", "sim/ksm/counters.hpp", "sim/ksm/knobs.hpp",
+const Names kResults = {"sim/base",
+                        "sim/results",
+                        "sim/ksm/counters.hpp",
+                        "sim/ksm/files.hpp",
+                        "sim/ksm/knobs.hpp",
+                        "sim/ksm/traits.hpp",
                         "plan"};
 
 // A file belongs to the longest folder that it is in. sim/base holds the words of everybody.
@@ -34,7 +39,12 @@ const std::vector<Layer> kLayers = {
     {"sim/results", {"sim/base", "sim/ksm/counters.hpp", "sim/ksm/knobs.hpp"}, {"cereal/"}},
     {"sim/host", {"sim"}, {}},
     {"models", {"sim"}, {"Eigen/", "toml++/"}},
-    {"traces", {"sim/base", "sim/input"}, {"cereal/", "fmt/", "nlohmann/", "xxhash.h", "zstd.h"}},
+    {"traces",
+     {"sim/base", "sim/input"},
+     {"cereal/", "fmt/", "lzma.h", "nlohmann/", "xxhash.h", "zlib.h", "zstd.h", "zstd_errors.h"}},
+    {"traces/live",
+     {"sim/base", "sim/input", "traces"},
+     {"dirent.h", "fcntl.h", "linux/", "sys/", "unistd.h"}},
     {"plan", {"sim", "models", "traces"}, {"Eigen/", "boost/graph/"}},
     {"viz", kResults, {"fmt/", "nlohmann/"}},
     {"viz/app", {"sim/base", "sim/results", "sim/host/run.hpp", "plan", "viz"}, {"fmt/", "imgui"}},

@@ -64,7 +64,8 @@ class Ksmd {
   std::int64_t full_scans() const { return counters_.full_scans; }
   // Visits since the beginning, by VisitOutcome.
   const std::array<std::uint64_t, kVisitOutcomeNames.size()>& outcomes() const { return outcomes_; }
-  RmapItems::OfMm of(MmId mm) const { return items_.of(mm); }
+  // The numbers of /proc/PID/ksm_stat.
+  RmapItems::OfMm of(MmId mm) const { return items_.shown(mm); }
   const RmapItem* item(SiteId site) const { return items_.exists(site) ? &items_[site] : nullptr; }
   // Bytes of kernel memory that KSM's own records take: rmap items and stable nodes of 64 bytes,
   // chain heads of 64, slots of 48 (measured: slab of 6.18, x86-64).
@@ -82,6 +83,10 @@ class Ksmd {
   // An address space has mergeable memory, or is the child of one that is registered. Nothing if it
   // is registered already.
   Woken enter(MmId mm);
+  // An address space begins as a fork; to be said before enter().
+  void fork(MmId parent, MmId child) {
+    if (traits_->fork_numbers == ForkNumbers::inherited) items_.inherit(parent, child);
+  }
   // The last user of an address space is gone; to be said before its pages are unmapped.
   void leave(MmId mm);
 

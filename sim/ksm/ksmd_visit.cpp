@@ -128,6 +128,12 @@ VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
   }
   untree(c, partner);
   const NodeId node = stable_.insert(c, *page);
+  if (node ==
+      kNoStableNode) {  // Two sites of a KSM page outside the tree: private copies for both.
+    c.memory.break_sharing(partner);
+    c.memory.break_sharing(site);
+    return VisitOutcome::merge_failed;
+  }
   stable_.attach(c, node, partner);
   stable_.attach(c, node, site);
   return VisitOutcome::paired;

@@ -23,6 +23,15 @@ void RmapItems::destroy(const mem::HostMemory& memory, SiteId site) {
   --of(memory.mm_of(site)).rmap_items;
 }
 
+RmapItems::OfMm RmapItems::shown(MmId mm) const {
+  OfMm numbers = of(mm);
+  const auto at = inherited_.find(mm);
+  if (at == inherited_.end()) return numbers;
+  numbers.rmap_items += at->second.rmap_items;
+  numbers.merging_pages += at->second.merging_pages;
+  return numbers;
+}
+
 mem::Met RmapItems::next(const mem::HostMemory& memory, MmId mm, PageIndex from,
                          PageIndex end) const {
   const auto& space = memory.space(mm);

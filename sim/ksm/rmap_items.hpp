@@ -8,6 +8,7 @@
 // or one stable node. Its links mean what `state` says.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "sim/base/chunked_vector.hpp"
@@ -75,6 +76,9 @@ class RmapItems {
     return mms_[mm.value];
   }
   OfMm of(MmId mm) const { return mm.value < mms_.size() ? mms_[mm.value] : OfMm{}; }
+  // What the kernel shows: with what a child began with, where it inherits its parent's numbers.
+  OfMm shown(MmId mm) const;
+  void inherit(MmId parent, MmId child) { inherited_[child] = shown(parent); }
 
  private:
   struct BlockOfItems {
@@ -83,6 +87,7 @@ class RmapItems {
   ChunkedVector<RmapItem> items_;            // By site.
   ChunkedVector<BlockOfItems, 256> blocks_;  // By block of sites.
   std::vector<OfMm> mms_;
+  std::map<MmId, OfMm> inherited_;
   std::int64_t count_ = 0;
 };
 

@@ -11,6 +11,7 @@ NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
   if (own != kNoStableNode && place_of(c.memory, own) != kNoNode) return own;
   c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
   const Descent d = descend(c, page.tree, page.content, Prune::when_due);
+  if (d.gave_up) return kNoStableNode;
   const bool may_chain =
       own != kNoStableNode && c.traits.has_chains() && c.memory.frame(page.mapping).mappings > 1;
   if (own != kNoStableNode && (d.equal == kNoNode || may_chain)) {
@@ -47,8 +48,9 @@ NodeId StableTree::insert(ScanContext& c, FrameId frame) {
   const std::uint8_t number = c.tree_of(c.memory.node_of(frame));
   const std::uint64_t content = c.memory.frame(frame).content;
   const bool known = last_miss_.holds && last_miss_.tree == number && last_miss_.content == content;
-  const Descent d = known ? Descent{last_miss_.where, kNoNode, kNoStableNode}
+  const Descent d = known ? Descent{last_miss_.where, kNoNode, kNoStableNode, false}
                           : descend(c, number, content, Prune::never);
+  if (d.gave_up || (d.equal != kNoNode && !c.traits.has_chains())) return kNoStableNode;
   const NodeId node = new_node(frame);
   std::uint32_t place = d.equal;
   if (place == kNoNode) {
@@ -97,7 +99,9 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   --(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   --c.items.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
-  if (by_item && n.sharer_count == 0) remove_node(c, node);
+  if (!by_item) return;
+  item.last_checksum = 0;  // The checksum shares its memory with the link to the next item.
+  if (n.sharer_count == 0) remove_node(c, node);
 }
 
 bool StableTree::has_room(NodeId node, const Traits& traits, const Knobs& knobs,
@@ -172,6 +176,10 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
       }
       d.where = {at, content < there ? RbPlace::Side::left : RbPlace::Side::right};
       at = content < there ? places_[at].links.left : places_[at].links.right;
+    }
+    if (removed && c.traits.stale_on_the_way == StaleOnTheWay::ends_search) {
+      d.gave_up = true;
+      return d;
     }
     if (removed) continue;
     last_miss_ = {content, d.where, tree, !passed_chain};

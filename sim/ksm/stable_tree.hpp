@@ -48,6 +48,7 @@ class StableTree {
     return tree < trees_.size() ? trees_[tree].size : 0;
   }
   // Makes a node without sharers for a KSM page; a chain if the content has a place already.
+  // kNoStableNode if that is not possible (kernels without chains).
   NodeId insert(ScanContext& c, FrameId frame);
   // Adds a sharer, at the front. REQUIRES: the item is in no tree.
   void attach(ScanContext& c, NodeId node, SiteId site);
@@ -123,6 +124,7 @@ class StableTree {
     RbPlace where;                  // Where it ended: nothing equal there.
     std::uint32_t equal = kNoNode;  // Or the place of equal content,
     NodeId node = kNoStableNode;    // and the node of it that was chosen.
+    bool gave_up = false;           // Nothing is known.
   };
 
   // Where a search that found nothing and passed no chain ended: an insertion of the same content

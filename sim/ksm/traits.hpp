@@ -32,6 +32,14 @@ enum class Chains : std::uint8_t {
 // kernel allocates; with the latter a page that one site alone maps becomes ordinary again.
 enum class KsmPage : std::uint8_t { third_page, second_page };
 
+// A stale node on the way of a search in the stable tree: it starts again at the root, or ends
+// there with nothing found (2.6.32 and 3.x).
+enum class StaleOnTheWay : std::uint8_t { ends_search, restarts_search };
+
+// The numbers of /proc/PID/ksm_stat of a forked child: they begin as its parent's, or at 0 (6.18,
+// and 6.12 by a backport).
+enum class ForkNumbers : std::uint8_t { inherited, from_zero };
+
 // Two equal pages of one huge page: never merged while it stays whole, or split after the attempt.
 enum class HugeTwins : std::uint8_t { stay, split };
 
@@ -53,6 +61,8 @@ struct Traits {
   Chains chains;
   KsmPage ksm_page;
   mem::MemoryRules memory;
+  StaleOnTheWay stale_on_the_way;
+  ForkNumbers fork_numbers;
   HugeTwins huge_twins;
   SleepChange sleep_change;
   EnableWords enable_words;

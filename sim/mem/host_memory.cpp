@@ -128,8 +128,7 @@ void HostMemory::write(MmId mm, PageIndex page, std::uint64_t content) {
     if (frame.is_ksm()) {
       ++totals_.write_breaks;
       // Since 5.9 a KSM page is always copied, even for its only site (wp_can_reuse_anon_folio).
-      if (rules_.sole_ksm_write == SoleKsmWrite::reused && is_sole_user(mapped)) {
-        uncache(mapped);
+      if (is_reused(mapped)) {
         const NumaNode node = node_of(mapped);
         drop(site);
         put_own(site, content, node);
@@ -257,14 +256,18 @@ void HostMemory::remap_to_zero_page(SiteId site) {
   put_special(site, kKsmZeroPage);
 }
 
+// reuse_ksm_page() of 5.1 to 5.8: the page of a stable node that one site maps and nobody else has.
+bool HostMemory::is_reused(FrameId frame) const {
+  return rules_.sole_ksm_write == SoleKsmWrite::reused && frames_[frame.value].mappings == 1 &&
+         frames_[frame.value].mark != kUnowned && !frame_notes_[frame.value].in_swap_cache;
+}
+
 void HostMemory::break_sharing(SiteId site) {
   std::uint64_t held = 0;
   if (has_page(site)) {
     if (!is_ksm(site)) return;
     held = content(site);
-    const bool reused =
-        rules_.sole_ksm_write == SoleKsmWrite::reused && is_sole_user(mapping(site));
-    if (!reused) ++totals_.cow_ksm;
+    if (!is_reused(mapping(site))) ++totals_.cow_ksm;
   } else if (mapping(site) != kKsmZeroPage || rules_.zero_pages == KsmZeroPages::uncounted) {
     return;
   }

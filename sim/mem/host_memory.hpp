@@ -247,6 +247,7 @@ class HostMemory {
   void split_broken_huge_pages();
   void fault_in(SiteId site);
   bool is_sole_user(FrameId frame) const;
+  bool is_reused(FrameId frame) const;
 
   void break_mergeable(MmId mm, PageIndex start, PageIndex end);
   template <class Action>

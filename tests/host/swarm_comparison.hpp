@@ -1,5 +1,6 @@
-// The engine beside the dull model on random work from a seed: every counter after every step,
-// the numbers of every address space and all invariants after every batch.
+// The engine beside the dull model on random work from a seed, on the machine that the seed draws:
+// every counter, the numbers of every address space, the copies made and all invariants after every
+// step. What the engine says that it cannot do is a difference.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -8,7 +9,7 @@ namespace ksmsim::tests {
 
 struct SwarmOutcome {
   std::uint64_t batches = 0;
-  std::string difference;  // Empty if there is none; otherwise the step and both values.
+  std::string difference;  // Empty if there is none; otherwise machine, step and both values.
 };
 
 // Carries out so many steps of the swarm of this seed.

@@ -126,3 +126,13 @@ TEST_CASE("the reference model gives the rows of every recorded script with swap
   CHECK(check_folder("recorded-swap", "6.12") == 31);
   CHECK(check_folder("recorded-swap-6.1", "6.1") == 31);
 }
+
+TEST_CASE("the reference model gives the rows of every recorded script of huge pages and pins") {
+  CHECK(check_folder("recorded-huge", "6.18") == 77);
+  CHECK(check_folder("recorded-huge-6.12", "6.12") == 77);
+  CHECK(check_folder("recorded-huge-6.1", "6.1") == 77);
+}
+
+TEST_CASE("the reference model gives the rows of every recorded script on NUMA nodes with swap") {
+  CHECK(check_folder("recorded-numa-swap", "6.12") == 52);
+}

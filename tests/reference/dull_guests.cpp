@@ -1,6 +1,5 @@
-// The part of DullKsm outside of the scan: what guests do, knobs, ksmd's waiting.
+// The part of DullKsm that is what guests do.
 #include <algorithm>
-#include <type_traits>
 #include <variant>
 
 #include "sim/base/check.hpp"
@@ -8,10 +7,9 @@
 
 namespace ksmsim::reference {
 
-// ---- What guests do.
-
 Answer DullKsm::apply(const input::Operation& operation) {
   if (const auto* knob = std::get_if<input::SetKnob>(&operation)) return set_knob(*knob);
+  if (std::holds_alternative<input::OptIn>(operation) && !kernel_.opt_in) return Answer::invalid;
   const bool was_empty = ring_.empty();
   std::visit([this](const auto& op) { carry_out(op); }, operation);
   // The first registration of all wakes ksmd if it waits for work.
@@ -20,17 +18,25 @@ Answer DullKsm::apply(const input::Operation& operation) {
 }
 
 void DullKsm::carry_out(const input::Begin& op) {
-  mms_.emplace(op.mm.value, std::make_shared<Mm>());
+  const auto mm = std::make_shared<Mm>();
+  mm->family = families_++;
+  mms_.emplace(op.mm.value, mm);
 }
 
 void DullKsm::carry_out(const input::Fork& op) {
   const Mm& parent = living(op.parent);
   const auto child = std::make_shared<Mm>();
+  child->parent = mms_.at(op.parent.value);
+  child->family = parent.family;
   child->regions = parent.regions;
   child->sites = parent.sites;
+  child->whole_blocks = parent.whole_blocks;
+  child->whole_blocks = parent.whole_blocks;
   child->merge_any = parent.merge_any;
+  if (kernel_.child_inherits_numbers) child->stat = parent.stat;
   child->stat.zero_pages = parent.stat.zero_pages;
   counters_.ksm_zero_pages += parent.stat.zero_pages;
+  share_with_child(living(op.parent), *child);
   mms_.emplace(op.child.value, child);
   if (parent.registered) enter_ring(child);
 }
@@ -40,6 +46,7 @@ void DullKsm::carry_out(const input::End& op) {
   mms_.erase(op.mm.value);
   mm->exited = true;
   mm->regions.clear();
+  mm->pins.clear();
   drop_sites(*mm, 0, kPageIndexEnd);
   const auto slot = std::find(ring_.begin(), ring_.end(), mm);
   if (slot == ring_.end() || slot == cursor_) return;
@@ -54,7 +61,7 @@ void DullKsm::carry_out(const input::End& op) {
 void DullKsm::carry_out(const input::Map& op) {
   Mm& mm = living(op.range.mm);
   const std::uint64_t start = op.range.start.value, end = op.range.end().value;
-  mm.regions[start] = Region{end, false};
+  mm.regions[start] = Region{end};
   if (op.mergeable == input::Mergeable::yes || mm.merge_any) set_mergeable(mm, start, end, true);
 }
 
@@ -84,27 +91,21 @@ void DullKsm::carry_out(const input::OptIn& op) {
 void DullKsm::carry_out(const input::Write& op) {
   Mm& mm = living(op.range.mm);
   for (std::uint64_t i = 0; i < op.range.count.value; ++i) {
-    make_private(mm, op.range.start.value + i, op.contents.of(i));
+    write(mm, op.range.start.value + i, op.contents.of(i));
   }
 }
 
 void DullKsm::carry_out(const input::Read& op) {
   Mm& mm = living(op.range.mm);
   for (std::uint64_t at = op.range.start.value; at < op.range.end().value; ++at) {
-    mm.sites.emplace(at, Site{Holds::kernel_zero, nullptr});
+    const auto site = mm.sites.emplace(at, Site{Holds::kernel_zero}).first;
+    if (site->second.holds == Holds::swapped) swap_in(mm, at);
+    site->second.touched = true;
   }
 }
 
 void DullKsm::carry_out(const input::Discard& op) {
   drop_sites(living(op.range.mm), op.range.start.value, op.range.end().value);
-}
-
-template <class Other>
-void DullKsm::carry_out(const Other&) {
-  constexpr bool changes_nothing_here =
-      std::is_same_v<Other, input::SetNode> || std::is_same_v<Other, input::Move> ||
-      std::is_same_v<Other, input::Observe> || std::is_same_v<Other, input::HostCounters>;
-  KSM_CHECK(changes_nothing_here);
 }
 
 // Makes a border between regions at a page, if it is inside of one.
@@ -113,9 +114,13 @@ void DullKsm::cut_regions(Mm& mm, std::uint64_t at) {
   if (next == mm.regions.begin()) return;
   Region& region = std::prev(next)->second;
   if (std::prev(next)->first == at || region.end <= at) return;
+  if (at % kBlockPages != 0) cut_block(mm, at);
   mm.regions[at] = region;
   region.end = at;
 }
+
+// From now on the process maps the pages of this block one by one.
+void DullKsm::cut_block(Mm& mm, std::uint64_t at) { mm.whole_blocks.erase(at / kBlockPages); }
 
 void DullKsm::set_mergeable(Mm& mm, std::uint64_t start, std::uint64_t end, bool mergeable) {
   cut_regions(mm, start);
@@ -133,20 +138,40 @@ void DullKsm::set_mergeable(Mm& mm, std::uint64_t start, std::uint64_t end, bool
   }
 }
 
-// The site maps a page of its own with this content: a write, or a copy that unmerges.
-void DullKsm::make_private(Mm& mm, std::uint64_t at, std::uint64_t content) {
+PagePtr DullKsm::new_page(const Mm& mm, std::uint64_t at, std::uint64_t content) {
+  return std::make_shared<Page>(Page{content, region_of(mm, at)->numa_node});
+}
+
+void DullKsm::write(Mm& mm, std::uint64_t at, std::uint64_t content) {
+  Site& site = mm.sites[at];
+  if (site.holds == Holds::swapped) swap_in(mm, at);
+  // The swap cache holds a page too, as long as another site has it in swap.
+  const bool sole = site.page != nullptr && site.page.use_count() == 1 + pins_of(*site.page);
+  if (kernel_.sole_mapper_reuses && sole && site.page->node != nullptr) {
+    site.page->node->page.reset();  // It is stale now.
+    site.page->node = nullptr;
+    site.page->ksm = false;
+  }
+  if (site.page == nullptr || site.page->ksm) {
+    unshare(mm, at);
+  } else if (!sole) {
+    cut_block(mm, at);
+    site.page = new_page(mm, at, content);
+  }
+  site.page->content = content;
+  site.touched = site.writable = true;
+}
+
+// A site that maps a KSM page or one of zeros, or nothing, maps a page of its own.
+void DullKsm::unshare(Mm& mm, std::uint64_t at) {
   Site& site = mm.sites[at];
   if (site.holds == Holds::ksm_zero) {
     --mm.stat.zero_pages;
     --counters_.ksm_zero_pages;
   }
-  const bool copies_ksm_page = site.page && site.page->ksm;
-  if (copies_ksm_page) ++cow_ksm_;
-  if (site.page && !copies_ksm_page && site.page.use_count() == 1) {
-    site.page->content = content;
-  } else {
-    site = Site{Holds::page, std::make_shared<Page>(Page{content, false, nullptr})};
-  }
+  if (site.page != nullptr) ++cow_ksm_;
+  site = Site{Holds::page, new_page(mm, at, site.page == nullptr ? 0 : site.page->content)};
+  site.writable = kernel_.unmerged_is_writable;
 }
 
 void DullKsm::drop_sites(Mm& mm, std::uint64_t start, std::uint64_t end) {
@@ -156,6 +181,7 @@ void DullKsm::drop_sites(Mm& mm, std::uint64_t start, std::uint64_t end) {
       --mm.stat.zero_pages;
       --counters_.ksm_zero_pages;
     }
+    cut_block(mm, at->first);
     at = mm.sites.erase(at);
   }
 }
@@ -163,8 +189,8 @@ void DullKsm::drop_sites(Mm& mm, std::uint64_t start, std::uint64_t end) {
 void DullKsm::unmerge(Mm& mm, std::uint64_t start, std::uint64_t end) {
   for (auto at = mm.sites.lower_bound(start); at != mm.sites.end() && at->first < end; ++at) {
     const Site& site = at->second;
-    if (site.holds == Holds::ksm_zero) make_private(mm, at->first, 0);
-    if (site.page && site.page->ksm) make_private(mm, at->first, site.page->content);
+    const bool shared = site.page != nullptr && site.page->ksm;
+    if (shared || site.holds == Holds::ksm_zero) unshare(mm, at->first);
   }
 }
 
@@ -174,137 +200,19 @@ void DullKsm::enter_ring(const std::shared_ptr<Mm>& mm) {
   ring_.insert(knobs_.run == 2 ? ring_.end() : cursor_, mm);
 }
 
-bool DullKsm::is_mergeable(const Mm& mm, std::uint64_t at) {
+const Region* DullKsm::region_of(const Mm& mm, std::uint64_t at) {
   const auto next = mm.regions.upper_bound(at);
-  if (next == mm.regions.begin()) return false;
+  if (next == mm.regions.begin()) return nullptr;
   const Region& region = std::prev(next)->second;
-  return at < region.end && region.mergeable;
+  return at < region.end ? &region : nullptr;
 }
 
 // The page that a site maps if the scan may have it, or nothing.
-DullKsm::PagePtr DullKsm::mergeable_page(const Mm& mm, std::uint64_t at) {
+PagePtr DullKsm::mergeable_page(const Mm& mm, std::uint64_t at) {
+  const Region* region = region_of(mm, at);
+  if (region == nullptr || !region->mergeable) return nullptr;
   const auto site = mm.sites.find(at);
-  return site == mm.sites.end() || !is_mergeable(mm, at) ? nullptr : site->second.page;
-}
-
-// ---- Knobs and ksmd's waiting.
-
-namespace {
-
-// Whether the text is a decimal number up to `most`, as sysfs takes it.
-bool number(std::string text, std::uint64_t most, std::uint64_t& value) {
-  if (!text.empty() && text.back() == '\n') text.pop_back();
-  if (!text.empty() && text.front() == '+') text.erase(0, 1);
-  if (text.empty()) return false;
-  value = 0;
-  for (const char digit : text) {
-    if (digit < '0' || digit > '9') return false;
-    value = value * 10 + static_cast<std::uint64_t>(digit - '0');
-    if (value > most) return false;
-  }
-  return true;
-}
-
-// Whether the text is a switch, as sysfs takes it: mostly its first letter counts.
-bool switch_value(const std::string& text, bool& value) {
-  std::string key = text.substr(0, 1);
-  if (key == "o" || key == "O") key = text.substr(1, 1) + "!";
-  for (const char* on : {"1", "y", "Y", "t", "T", "e", "E", "n!", "N!"}) {
-    if (key == on) return value = true, true;
-  }
-  for (const char* off : {"0", "n", "N", "f", "F", "d", "D", "f!", "F!"}) {
-    if (key == off) return value = false, true;
-  }
-  return false;
-}
-
-constexpr std::uint64_t kMost32 = 0xffffffff;
-constexpr std::uint64_t kMost31 = 0x7fffffff;
-
-}  // namespace
-
-Answer DullKsm::set_knob(const input::SetKnob& op) {
-  const std::string& knob = op.knob;
-  std::uint64_t value = 0;
-  const auto answer = [](bool good) { return good ? Answer::taken : Answer::invalid; };
-  if (op.value.empty()) return Answer::taken;  // A write of nothing.
-  if (knob == "smart_scan") return answer(switch_value(op.value, knobs_.smart_scan));
-  if (knob == "use_zero_pages") return answer(switch_value(op.value, knobs_.use_zero_pages));
-  if (!number(op.value, kMost32, value)) return Answer::invalid;
-  if (knob == "run") return value > 2 ? Answer::invalid : set_run(value);
-  if (knob == "pages_to_scan") return knobs_.pages_to_scan = value, Answer::taken;
-  if (knob == "stable_node_chains_prune_millisecs") {
-    return knobs_.prune_millisecs = value, Answer::taken;
-  }
-  if (knob == "max_page_sharing") {
-    if (value < 2 || value > kMost31) return Answer::invalid;
-    return set_when_nothing_is_shared(knobs_.max_page_sharing, value);
-  }
-  if (knob == "merge_across_nodes") {
-    if (value > 1) return Answer::invalid;
-    return set_when_nothing_is_shared(knobs_.merge_across_nodes, value);
-  }
-  return Answer::invalid;
-}
-
-Answer DullKsm::set_when_nothing_is_shared(std::uint64_t& knob, std::uint64_t value) {
-  if (knob == value) return Answer::taken;
-  if (counters_.pages_shared > 0 || !remove_all_nodes()) return Answer::busy;
-  knob = value;
-  return Answer::taken;
-}
-
-Answer DullKsm::set_run(std::uint64_t value) {
-  const bool changes = knobs_.run != value;
-  knobs_.run = value;
-  if (changes && value == 2) unmerge_all();
-  if (value != 1) {
-    sleep_ = Sleep::parked;  // ksmd is given the time to notice.
-  } else if (sleep_ == Sleep::parked && has_work()) {
-    take_turn();
-  }
-  return Answer::taken;
-}
-
-void DullKsm::unmerge_all() {
-  for (auto slot = ring_.begin(); slot != ring_.end();) {
-    Mm& mm = **slot;
-    for (const auto& [start, region] : mm.regions) {
-      if (region.mergeable) unmerge(mm, start, region.end);
-    }
-    for (auto item = mm.items.begin(); item != mm.items.end();) item = destroy(item);
-    slot = mm.exited ? ring_.erase(slot) : std::next(slot);
-  }
-  remove_all_nodes();
-  cursor_ = ring_.end();
-  counters_.full_scans = 0;
-}
-
-// Empties the stable tree from its root on; stops at the first node whose page lives and returns
-// false then.
-bool DullKsm::remove_all_nodes() {
-  while (auto* place = static_cast<StableNode*>(stable_.root())) {
-    if (place->is_chain) {
-      while (!place->dups.empty()) {
-        if (alive(*place->dups.front())) return false;
-      }
-      stable_.erase(*place);
-      --counters_.stable_node_chains;
-      nodes_.erase(place->self);
-    } else if (alive(*place)) {
-      return false;
-    }
-  }
-  return true;
-}
-
-void DullKsm::wake() {
-  if (sleep_ == Sleep::napping) take_turn();
-}
-
-void DullKsm::take_turn() {
-  if (has_work()) scan_batch();
-  sleep_ = has_work() ? Sleep::napping : Sleep::parked;
+  return site == mm.sites.end() ? nullptr : site->second.page;
 }
 
 }  // namespace ksmsim::reference

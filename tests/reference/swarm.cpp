@@ -6,7 +6,9 @@
 namespace ksmsim::reference {
 
 Swarm::Swarm(std::uint64_t seed) : random_(seed, "swarm") {
+  draw_machine();
   draw_profile();
+  draw_acts();
   plan_start();
 }
 
@@ -27,6 +29,19 @@ Step Swarm::next() {
   return step;
 }
 
+void Swarm::draw_machine() {
+  static const char* const kUsual[] = {"6.1", "6.12", "6.18"};
+  const std::uint64_t usual = random_.below(std::size(kUsual)), any = random_.below(16);
+  kernel_ = any < kernels().size() ? &kernels()[any] : &kernel_named(kUsual[usual]);
+  if (random_.chance(3, 8)) nodes_ = random_.chance(2, 3) ? 2 : 3;
+  has_swap_ = random_.chance(3, 8);
+  // These are known of kernels with recordings, and alone.
+  if (kernel_->sole_mapper_reuses || !kernel_->max_page_sharing) return;
+  has_pins_ = random_.chance(1, 8);
+  has_huge_pages_ = random_.chance(1, 32);
+  if (has_pins_ || has_huge_pages_) nodes_ = 1, has_swap_ = false;
+}
+
 void Swarm::draw_profile() {
   most_spaces_ = random_.between(1, 6);
   most_pages_ = random_.chance(1, 2) ? random_.between(2, 60) : 1 + small(59);
@@ -34,8 +49,13 @@ void Swarm::draw_profile() {
   wakes_in_16_ = random_.between(6, 14);
   plain_in_16_ = random_.chance(1, 2) ? random_.below(10) : 0;
 
+  if (has_huge_pages_) {
+    most_spaces_ = random_.between(1, 3);
+    most_pages_ = random_.between(520, 1200);
+    longest_piece_ = small(most_pages_);
+  }
   std::uint64_t values = small(random_.chance(1, 2) ? 4 : 40);
-  twins_ = random_.chance(1, 10);
+  twins_ = !has_huge_pages_ && random_.chance(1, 10);
   if (twins_) {
     most_spaces_ = 6;
     most_pages_ = random_.between(2, 6);
@@ -47,8 +67,10 @@ void Swarm::draw_profile() {
     pool_.push_back(random_.chance(1, 2) ? 1000 + i
                                          : 1 + (random_.next() >> random_.between(1, 60)));
   }
+}
 
-  // Half of these take part; the usual weight in 16 is then halved or up to doubled.
+// Half of the kinds of change take part.
+void Swarm::draw_acts() {
   const std::pair<Act, std::uint64_t> kinds[] = {
       {&Swarm::begin, 8},
       {&Swarm::fork, 6},
@@ -59,8 +81,6 @@ void Swarm::draw_profile() {
       {&Swarm::read, 6},
       {&Swarm::advise_mergeable, 8},
       {&Swarm::advise_unmergeable, 5},
-      {&Swarm::opt_in, 6},
-      {&Swarm::opt_out, 4},
       {&Swarm::write_one_value, 24},
       {&Swarm::write_cycle, 16},
       {&Swarm::write_list, 16},
@@ -72,6 +92,7 @@ void Swarm::draw_profile() {
       {&Swarm::copy, 24},
       {&Swarm::exchange, 16},
       {&Swarm::drop_value, 10},
+      {&Swarm::drop_values, 4},
       {&Swarm::lead_astray, 16},
       {&Swarm::toggle_smart_scan, 3},
       {&Swarm::toggle_zero_pages, 3},
@@ -84,15 +105,48 @@ void Swarm::draw_profile() {
       {&Swarm::unmerge, 1},
       {&Swarm::unmerge_and_set, 2},
       {&Swarm::set_nonsense, 2},
+      {&Swarm::set_max_kernel_pages, 2},
   };
-  for (const auto& [act, usual] : kinds) {
-    if (random_.chance(1, 2)) acts_.push_back({act, usual * random_.between(8, 32)});
+  for (const auto& [act, usual] : kinds) take_part(act, usual);
+  if (kernel_->opt_in) {
+    take_part(&Swarm::opt_in, 6);
+    take_part(&Swarm::opt_out, 4);
+  }
+  if (nodes_ > 1) {
+    take_part(&Swarm::set_node, 12);
+    take_part(&Swarm::move, 24);
+    take_part(&Swarm::move_there_and_back, 8);
+    take_part(&Swarm::meet_elsewhere, 8);
+    take_part(&Swarm::set_merge_across_nodes, 4);
+  }
+  if (has_swap_) {
+    take_part(&Swarm::swap_out, 16);
+    take_part(&Swarm::swap_all, 6);
+    take_part(&Swarm::read, 16);
+    take_part(&Swarm::swap_in, 8);
+    take_part(&Swarm::swap_out_and_back, 10);
+    take_part(&Swarm::share_from_swap, 6);
+  }
+  if (has_pins_) {
+    take_part(&Swarm::pin, 16);
+    take_part(&Swarm::let_go, 12);
+  }
+  if (has_huge_pages_) {
+    take_part(&Swarm::make_huge, 24);
+    take_part(&Swarm::collapse, 24);
+    take_part(&Swarm::split_huge, 6);
+    take_part(&Swarm::fill_block, 24);
   }
   // Without these, nothing happens for long.
   acts_.push_back({&Swarm::begin, 16});
   acts_.push_back({&Swarm::map, 32});
   acts_.push_back({&Swarm::write_one_value, 64});
   for (const Weighted& kind : acts_) weights_ += kind.weight;
+}
+
+// Or does not. The usual weight in 16 is halved or up to doubled.
+void Swarm::take_part(Act act, std::uint64_t usual) {
+  if (random_.chance(1, 2)) acts_.push_back({act, usual * random_.between(8, 32)});
 }
 
 // Knobs, and some memory. Sometimes ksmd runs before there is any.
@@ -102,6 +156,7 @@ void Swarm::plan_start() {
   if (random_.chance(2, 3)) set_max_page_sharing();
   if (random_.chance(1, 2)) set("smart_scan", "1");
   if (random_.chance(1, 2)) set("use_zero_pages", "1");
+  if (nodes_ > 1 && random_.chance(3, 4)) set("merge_across_nodes", "0");
   if (twins_) return plan_twins();
   if (random_.chance(1, 8)) start();
   while (spaces_.size() < most_spaces_ && random_.chance(7, 8)) begin();

@@ -18,12 +18,14 @@ void Swarm::begin() {
   if (spaces_.size() >= most_spaces_) return;
   const MmId mm{next_mm_++};
   plan(input::Begin{mm, "m" + std::to_string(mm.value)});
-  const std::uint64_t base = random_.chance(1, 4) ? 0 : random_.below(std::uint64_t{1} << 31);
+  std::uint64_t base = random_.chance(1, 4) ? 0 : random_.below(std::uint64_t{1} << 31);
+  if (has_huge_pages_) base -= base % 512;
   spaces_.push_back({mm, base, std::vector<Page>(most_pages_)});
   const std::uint64_t fills = random_.below(4);
   for (std::uint64_t i = 0; i < fills; ++i) {
     map();
     write_one_value();
+    if (has_huge_pages_) fill_block();
   }
 }
 
@@ -172,6 +174,13 @@ void Swarm::drop_value() {
   }
 }
 
+// Several nodes of the stable tree are stale when pages come that are to go by them.
+void Swarm::drop_values() {
+  const std::uint64_t values = random_.between(2, 6);
+  for (std::uint64_t i = 0; i < values; ++i) drop_value();
+  write_list();
+}
+
 // A page holds something else for some batches: what was put into the unstable tree before is not
 // found meanwhile, and what is put there meanwhile is not found later.
 void Swarm::lead_astray() {
@@ -193,7 +202,8 @@ void Swarm::set(const std::string& knob, const std::string& value) {
 }
 
 std::string Swarm::random_switch() {
-  static const char* const kTexts[] = {"0", "1", "0", "1", "y", "N", "off", "on", "+1", "2"};
+  static const char* const kTexts[] = {"0",   "1",  "0",  "1", "y",      "N",
+                                       "off", "on", "+1", "2", "enable", "d"};
   return kTexts[random_.below(std::size(kTexts))];
 }
 
@@ -225,6 +235,12 @@ void Swarm::unmerge_and_set() {
   start();
 }
 
+// Only the first KSM has it.
+void Swarm::set_max_kernel_pages() {
+  const bool unlimited = random_.chance(1, 3);
+  set("max_kernel_pages", std::to_string(unlimited ? 0 : small(16)));
+}
+
 void Swarm::set_nonsense() {
   static const std::pair<const char*, const char*> kRefused[] = {
       {"run", "3"},
@@ -239,6 +255,7 @@ void Swarm::set_nonsense() {
       {"smart_scan", "2"},
       {"use_zero_pages", "?"},
       {"stable_node_chains_prune_millisecs", "1.5"},
+      {"max_kernel_pages", "18446744073709551616"},
   };
   const auto& [knob, value] = kRefused[random_.below(std::size(kRefused))];
   plan(input::SetKnob{knob, value});

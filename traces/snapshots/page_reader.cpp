@@ -22,18 +22,13 @@ Result<void> PageReader::seek(const SnapshotInfo& snapshot) {
     stream_.reset();
     auto file = files_->open(snapshot.file);
     if (!file) return file.error();
-    stream_ = std::make_unique<ZstdStream>(std::move(*file));
+    stream_ = std::make_unique<unpack::Unpacker>(std::move(*file), unpack::Packing::zstd);
     open_ = snapshot.file;
   }
-  std::vector<char> skipped(std::min<std::uint64_t>(target - stream_->offset(), 1u << 20));
-  while (stream_->offset() < target) {
-    const auto size = std::min<std::uint64_t>(target - stream_->offset(), skipped.size());
-    const auto got = stream_->read(skipped.data(), size);
-    if (!got) return got.error();
-    if (*got < size) {
-      return Error{fmt::format("{} bytes unpacked, where snapshot {} begins at byte {}",
-                               stream_->offset(), snapshot.number, target)};
-    }
+  if (auto r = stream_->skip_to(target); !r) return r;
+  if (stream_->offset() < target) {
+    return Error{fmt::format("{} bytes unpacked, where snapshot {} begins at byte {}",
+                             stream_->offset(), snapshot.number, target)};
   }
   return {};
 }

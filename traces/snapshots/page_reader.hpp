@@ -8,7 +8,7 @@
 
 #include "sim/base/result.hpp"
 #include "traces/snapshots/dataset.hpp"
-#include "traces/snapshots/zstd_stream.hpp"
+#include "traces/unpack/unpacker.hpp"
 
 namespace ksmsim::traces::snapshots {
 
@@ -26,7 +26,7 @@ class PageReader {
 
   std::shared_ptr<const Files> files_;
   std::string open_;  // The name of the file that stream_ unpacks.
-  std::unique_ptr<ZstdStream> stream_;
+  std::unique_ptr<unpack::Unpacker> stream_;
 };
 
 }  // namespace ksmsim::traces::snapshots

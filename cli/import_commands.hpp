@@ -1,0 +1,43 @@
+// The commands below `ksmsim import`, and what they share.
+#pragma once
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "cli/commands.hpp"
+#include "sim/base/time.hpp"
+#include "traces/header.hpp"
+#include "traces/moments/importer.hpp"
+
+namespace ksmsim::cli {
+
+// `app` is the program, `import` the command that they stand below.
+void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen);
+void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen);
+void add_import_hashes(const CLI::App& app, CLI::App& import, Action& chosen);
+
+// Numbers from 0 to `most`, and nothing that is no number (CLI::Range lets "nan" pass).
+CLI::Validator number_up_to(double most);
+
+// Where changes between two moments are put.
+struct PlacementOptions {
+  std::string placement = "spread";
+  double grain_ms = 100;
+};
+// --placement and --grain. `between` says between what changes are put.
+void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::string& between);
+Duration grain_of(const PlacementOptions& options);
+
+// What `import dump` and `import hashes` share.
+struct MomentsOptions {
+  std::vector<std::string> files;  // [NAME=]FILE[@SECONDS]
+  std::string output, guest, interval, key;
+  PlacementOptions placement;
+  bool force = false;
+};
+void add_moments_options(CLI::App& sub, MomentsOptions& options, const std::string& files_help,
+                         const std::string& key_help);
+traces::moments::ImportOptions import_options(const MomentsOptions& options);
+
+}  // namespace ksmsim::cli

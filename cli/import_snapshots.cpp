@@ -1,0 +1,150 @@
+// ksmsim import snapshots: a recorded snapshot set becomes a trace.
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <memory>
+#include <string>
+
+#include "cli/files.hpp"
+#include "cli/import_commands.hpp"
+#include "cli/placement_names.hpp"
+#include "cli/progress.hpp"
+#include "traces/snapshots/importer.hpp"
+#include "traces/writer.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+namespace snapshots = traces::snapshots;
+
+struct Options {
+  std::string directory, output;
+  PlacementOptions placement;
+  std::string appearance = "growth";
+  std::string order, snapshot;
+  double from = 0, until = -1;  // Seconds; until -1: the end.
+  bool renumber = false, no_knobs = false, with_counters = false, force = false;
+};
+
+Time at_seconds(double seconds) { return at_nanoseconds(std::llround(seconds * 1e9)); }
+
+snapshots::Numbering numbering(const Options& options) {
+  return options.renumber ? snapshots::Numbering::ranks : snapshots::Numbering::hashes;
+}
+
+snapshots::ImportOptions import_options(const Options& options) {
+  snapshots::ImportOptions import;
+  import.placement = placement_of(options.placement.placement);
+  import.appearance = options.appearance == "growth" ? snapshots::Appearance::growth
+                                                     : snapshots::Appearance::placement;
+  import.grain = grain_of(options.placement);
+  import.knobs = options.no_knobs ? snapshots::Include::no : snapshots::Include::yes;
+  import.counters = options.with_counters ? snapshots::Include::yes : snapshots::Include::no;
+  import.contents = numbering(options);
+  import.from = at_seconds(options.from);
+  if (options.until >= 0) import.until = at_seconds(options.until);
+  return import;
+}
+
+// How the trace was made, for its header.
+std::string how(const Options& options) {
+  if (!options.snapshot.empty()) return "snapshot " + options.snapshot + " alone";
+  return fmt::format("changes placed {}, appearances by {}, on multiples of {} ms{}",
+                     options.placement.placement, options.appearance, options.placement.grain_ms,
+                     options.order.empty() ? "" : ", guests begin in the order " + options.order);
+}
+
+Result<snapshots::ImportReport> import_to(traces::TraceWriter& writer,
+                                          const snapshots::Dataset& data, const Options& options) {
+  snapshots::ImportOptions import = import_options(options);
+  if (!options.order.empty()) {
+    auto order = snapshots::parse_guest_order(data, options.order);
+    if (!order) return order.error().in("--order");
+    import.order = std::move(*order);
+  }
+  const auto sink = [&writer](const input::TimedOperation& timed) { return writer.add(timed); };
+  if (!options.snapshot.empty()) {
+    const auto snapshot = snapshots::find_snapshot(data, options.snapshot);
+    if (!snapshot) return snapshot.error().in("--snapshot");
+    return snapshots::import_snapshot(data, *snapshot, import.order, import.contents, sink);
+  }
+  Progress progress("importing " + options.directory);
+  import.progress = [&progress](std::size_t done, std::size_t all) {
+    progress.update(static_cast<double>(done) / static_cast<double>(all),
+                    fmt::format("snapshot {} of {}", done, all));
+};
+return snapshots::import_recording(data, import, sink);
+}  // namespace
+
+int import_snapshots(const Options& options, const std::string& program) {
+  if (options.until >= 0 && options.until < options.from) {
+    return unusable(
+        {fmt::format("--until {}: should not be before --from {}", options.until, options.from)});
+  }
+  const auto data = snapshots::load_dataset(options.directory);
+  if (!data) return unusable(data.error().in(options.directory));
+  auto header = snapshots::make_header(*data, numbering(options));
+  if (!header) return unusable(header.error().in(options.directory));
+  header->program = program;
+  header->notes += "; " + how(options);
+  auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
+  if (!file) return unusable(file.error());
+  auto writer = traces::TraceWriter::create(file->stream(), *header);
+  if (!writer) return unusable(writer.error().in(options.output));
+  const auto report = import_to(*writer, *data, options);
+  if (!report) return unusable(report.error().in(options.directory));
+  if (auto r = writer->finish(); !r) return unusable(r.error().in(options.output));
+  if (auto r = file->commit(); !r) return unusable(r.error());
+  fmt::print("{}: {} guests, {} snapshots, {} page changes, {} operations\n", options.output,
+             report->guests, report->snapshots, report->changes, report->operations);
+  return kDone;
+}
+
+}  // namespace ksmsim::cli
+
+void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  auto* sub = import.add_subcommand(
+      "snapshots",
+      "Make a trace of a snapshot set: page hashes of guests at several times. A page that changed "
+      "between two snapshots becomes a write somewhere between its two reads.");
+  sub->add_option("DIR", options->directory, "The snapshot set: the folder of its meta.json")
+      ->required();
+  sub->add_option("-o,--output", options->output, "The trace to write")->required();
+  add_placement_options(*sub, options->placement, "the two reads of its page");
+  sub->add_option("--appearance", options->appearance,
+                  "When a page appears between two snapshots; growth: while the guest's resident "
+                  "size grew, if the counters have it; placement: as --placement says")
+      ->check(CLI::IsMember({"growth", "placement"}))
+      ->capture_default_str();
+  sub->add_option("--order", options->order,
+                  "Let these guests begin together with the first of them, in this order, so that "
+                  "ksmd visits them so: names with commas between, or 'recorded'")
+      ->type_name("GUEST,GUEST,...");
+  auto* snapshot =
+      sub->add_option("--snapshot", options->snapshot,
+                      "Import this snapshot alone, as the state at the start, without knobs")
+          ->type_name("NUMBER|LABEL");
+  sub->add_option("--from", options->from,
+                  "Begin with the state of the first snapshot at or after this time")
+      ->type_name("SECONDS")
+      ->check(number_up_to(snapshots::kSecondsMax))
+      ->excludes(snapshot);
+  sub->add_option("--until", options->until, "Leave out what happened after this time")
+      ->type_name("SECONDS")
+      ->check(number_up_to(snapshots::kSecondsMax))
+      ->excludes(snapshot);
+  sub->add_flag("--renumber", options->renumber,
+                "Replace hashes by their ranks: equality and order stay, the trace is smaller");
+  sub->add_flag("--no-knobs", options->no_knobs, "Leave out the knobs as they were turned");
+  sub->add_flag("--with-counters", options->with_counters,
+                "Keep what the host's counters showed beside the operations")
+      ->excludes(snapshot);
+  sub->add_flag("--force", options->force, "Write over the output file");
+  sub->callback([&app, &chosen, options] {
+    chosen = [&app, options] { return import_snapshots(*options, app.version()); };
+  });
+}
+
+}  // namespace ksmsim::cli

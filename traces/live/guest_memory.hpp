@@ -1,0 +1,20 @@
+// What a guest process does to its own memory when asked. Runs in that process; nothing here waits
+// for anybody. Each request gives 0 or an errno.
+#pragma once
+#include "traces/live/guest_request.hpp"
+#include "traces/live/pins.hpp"
+
+namespace ksmsim::traces::live {
+
+class GuestMemory {
+ public:
+  // REQUIRES: not a request to fork.
+  int carry_out(const GuestRequest& request);
+  // What a new process has to do first with what it inherits.
+  void begin_as_child() { pins_.forget(); }
+
+ private:
+  Pins pins_;
+};
+
+}  // namespace ksmsim::traces::live

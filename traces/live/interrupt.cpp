@@ -1,0 +1,37 @@
+#include "traces/live/interrupt.hpp"
+
+#include <string>
+
+namespace ksmsim::traces::live {
+namespace {
+
+volatile std::sig_atomic_t caught = 0;
+volatile std::sig_atomic_t ignored = 0;
+
+void take_note(int number) { caught = number; }
+
+}  // namespace
+
+Interrupt::Interrupt() {
+  caught = 0;
+  ignored = 0;
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    struct sigaction action = {};
+    // No SA_RESTART: a read that waits is to return.
+    action.sa_handler = kSignals[i] == SIGPIPE ? SIG_IGN : take_note;
+    sigaction(kSignals[i], &action, &before_[i]);
+  }
+}
+
+Interrupt::~Interrupt() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
+}
+
+Result<void> Interrupt::check() {
+  if (caught == 0 || ignored != 0) return {};
+  return Error{"stopped by signal " + std::to_string(static_cast<int>(caught))};
+}
+
+void Interrupt::ignore() { ignored = 1; }
+
+}  // namespace ksmsim::traces::live
