@@ -45,7 +45,15 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     stable_.attach(c, found, site);
     return VisitOutcome::joined;
   }
-  if (traits_->ksm_page == KsmPage::third_page) c.memory.break_sharing(site);
+  if (traits_->ksm_page == KsmPage::third_page && c.memory.is_ksm(site)) {
+    // Left over by a fork: copied, while ksmd goes on with the KSM page, which no other can join.
+    c.memory.break_sharing(site);
+    if (const auto outcome = compare_checksum(c, page)) return *outcome;
+    const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
+    const bool inserted =
+        unstable_.find_or_insert(c, page, pass).outcome == UnstableTree::Outcome::inserted;
+    return inserted ? VisitOutcome::unshared : VisitOutcome::merge_failed;
+  }
   if (traits_->search == SearchOrder::stable_tree_first) {
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }

@@ -8,13 +8,14 @@ using cost::Units;
 
 NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
   const NodeId own = node_of(c.memory, page.mapping);
-  if (own != kNoStableNode && place_of(c.memory, own) != kNoNode) return own;
+  const bool searches_all = c.traits.ksm_page == KsmPage::third_page;
+  if (!searches_all && own != kNoStableNode && place_of(c.memory, own) != kNoNode) return own;
   c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
   const Descent d = descend(c, page.tree, page.content, Prune::when_due);
   if (d.gave_up) return kNoStableNode;
   const bool may_chain =
       own != kNoStableNode && c.traits.has_chains() && c.memory.frame(page.mapping).mappings > 1;
-  if (own != kNoStableNode && (d.equal == kNoNode || may_chain)) {
+  if (!searches_all && own != kNoStableNode && (d.equal == kNoNode || may_chain)) {
     return put_into_tree(c, own, page.tree, d);
   }
   // Equal but full (or without sharers): the page has to find a partner in the unstable tree, and
@@ -202,7 +203,8 @@ NodeId StableTree::evaluate(ScanContext& c, std::uint32_t place, Prune prune) {
 NodeId StableTree::first_item_with_page(ScanContext& c, NodeId node) {
   for (;;) {
     const SiteId site{nodes_[node.value].first_sharer};
-    if (c.memory.has_page(site) && c.memory.is_ksm(site)) return node;
+    if (c.memory.has_page(site) && c.memory.is_ksm(site) && c.memory.is_mergeable(site))
+      return node;
     const bool last = nodes_[node.value].sharer_count == 1;
     detach(c, site);
     if (last) return kNoStableNode;
