@@ -41,7 +41,7 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
   if (found != kNoStableNode) {
     // A KSM page met at a site that KSM does not know yet, as a fork leaves it, joins its own node,
     // whatever the limit says.
-    if (!merge_into(c, site, stable_.frame_of(found))) return VisitOutcome::merge_failed;
+    if (!merge_into(c, site, StableTree::frame_of(found))) return VisitOutcome::merge_failed;
     stable_.attach(c, found, site);
     return VisitOutcome::joined;
   }

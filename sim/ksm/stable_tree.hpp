@@ -143,7 +143,7 @@ class StableTree {
   bool has_room(const ScanContext& c, NodeId node, std::uint32_t more = 0) const {
     return has_room(node, c.traits, c.knobs, more);
   }
-  NodeId put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t tree, const Descent& d);
+  NodeId put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number, const Descent& d);
   NodeId replace(ScanContext& c, NodeId moved, NodeId migrant);
   void take_off(ScanContext& c, NodeId node);
   void link_migrant(ScanContext& c, NodeId node);
@@ -159,7 +159,7 @@ class StableTree {
   void remove_place(std::uint32_t place);
   void link_first(ScanContext& c, std::uint32_t place, NodeId node);
   void unlink(ScanContext& c, NodeId node);
-  std::uint32_t new_place(std::uint8_t tree, std::uint64_t content, const RbPlace& where);
+  std::uint32_t new_place(std::uint8_t number, std::uint64_t content, const RbPlace& where);
   NodeId new_node(FrameId frame);
   void check_tree(const ScanContext& c, std::size_t tree, Counters& sum) const;
   void check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const;

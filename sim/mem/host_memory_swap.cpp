@@ -174,7 +174,7 @@ void HostMemory::split_broken_huge_pages() {
     for (std::uint32_t block : blocks) {
       if (is_whole_huge_page(blocks_[block])) continue;
       const std::uint32_t part = extras_[blocks_[block].extras].huge.next(0);
-      broken.push_back(SiteId{block * kBlockPages + part});
+      broken.emplace_back(block * kBlockPages + part);
       break;
     }
   }
