@@ -10,6 +10,8 @@ pages() { # TEXT...: a page for each, filled with it; 0 is a page of zeros.
 contents() { # TRACE: what is written where, without the times.
   "$ksmsim" trace dump "$1" | sed -n 's/^@[0-9.]* write //p'
 }
+exits 0 import dump --help
+for word in 'ksmsim import dump web.elf' --key --zeros --placement --interval; do says "$word"; done
 pages 0 a b a >web.raw
 pages 0 a c a >web2.raw
 pages b 0 >db.raw

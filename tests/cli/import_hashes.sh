@@ -3,6 +3,8 @@
 source "$(dirname "$0")/checks.bash"
 contents() { "$ksmsim" trace dump "$1" | sed -n 's/^@[0-9.]* write //p'; }
 
+exits 0 import hashes --help
+for word in 'ksmsim import hashes web.txt' --zero --base --key; do says "$word"; done
 printf 'aa\n00\naa\n# four pages\n11\n' >web.txt
 printf '0,aa\n9,11\n' >db.txt
 exits 0 import hashes web.txt db.txt --zero 0 -o guests.bin

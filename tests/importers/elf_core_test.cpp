@@ -43,7 +43,7 @@ TEST_CASE("segments of a core are found wherever they begin in the file") {
   const auto core = read(small().file());
   REQUIRE(core.ok());
   REQUIRE(core->segments.size() == 2);
-  CHECK(core->machine == kMachineX86_64);
+  CHECK(core->machine == kMachineAmd64);
   CHECK(core->segments[0].start == PageIndex{0});
   CHECK(core->segments[0].count == PageCount{2});
   CHECK(core->segments[0].file_offset % kPageBytes == (64 + 3 * 56 + 1224) % kPageBytes);

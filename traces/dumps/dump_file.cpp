@@ -56,7 +56,7 @@ Result<Format> recognise(DumpBytes& bytes) {
 
 Role role_of(const ElfCore& core, const CoreSegment& segment) {
   constexpr std::uint64_t kHole = 0xe0000000 / kPageBytes, kHoleEnd = (1ull << 32) / kPageBytes;
-  const bool pc = core.machine == kMachineX86_64 || core.machine == kMachine386;
+  const bool pc = core.machine == kMachineAmd64 || core.machine == kMachine386;
   if (!pc || segment.start.value < kHole || segment.end().value > kHoleEnd) return Role::ram;
   return segment.end().value == kHoleEnd ? Role::rom : Role::device;
 }
@@ -125,7 +125,7 @@ void DumpFile::open_raw(PageIndex base) {
 // Fills the buffer with the next bytes of the segment; returns how many there are.
 Result<std::size_t> DumpFile::read_piece(const Segment& segment) {
   const auto size = std::min<std::uint64_t>(segment.file_bytes - done_, kPiece);
-  const auto got = bytes_.read(segment.file_offset + done_, buffer_.get(), size);
+  auto got = bytes_.read(segment.file_offset + done_, buffer_.get(), size);
   if (!got) return got.error();
   if (*got < size && format_ == Format::elf) {
     return Error{

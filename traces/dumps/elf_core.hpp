@@ -34,7 +34,7 @@ struct ElfCore {
   std::vector<CoreSegment> segments;  // By physical address; not empty, disjoint, no empty ones.
 };
 
-inline constexpr std::uint16_t kMachine386 = 3, kMachineX86_64 = 62;  // EM_386, EM_X86_64.
+inline constexpr std::uint16_t kMachine386 = 3, kMachineAmd64 = 62;  // EM_386, EM_X86_64.
 
 Result<ElfCore> read_elf_core(DumpBytes& bytes);
 

@@ -95,15 +95,15 @@ Result<void> Timeline::give_group(const Sink& sink) {
     if (auto r = give(sink, first.at, input::Discard{range}); !r) return r;
   } else {
     std::size_t given = 0;
-    for (std::size_t begin = 0; begin < contents.size();) {
-      std::size_t end = begin + 1;
-      while (end < contents.size() && contents[end] == contents[begin]) ++end;
-      if (end - begin >= kAlikeLeast) {
-        if (auto r = give_write(sink, given, begin); !r) return r;
-        if (auto r = give_write(sink, begin, end); !r) return r;
+    for (std::size_t alike = 0; alike < contents.size();) {
+      std::size_t end = alike + 1;
+      while (end < contents.size() && contents[end] == contents[alike]) ++end;
+      if (end - alike >= kAlikeLeast) {
+        if (auto r = give_write(sink, given, alike); !r) return r;
+        if (auto r = give_write(sink, alike, end); !r) return r;
         given = end;
       }
-      begin = end;
+      alike = end;
     }
     if (auto r = give_write(sink, given, contents.size()); !r) return r;
   }

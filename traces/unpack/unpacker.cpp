@@ -134,7 +134,7 @@ Result<std::size_t> Unpacker::read_packed(char* to, std::size_t size) {
 
 Result<std::size_t> Unpacker::read(void* to, std::size_t size) {
   auto* bytes = static_cast<char*>(to);
-  const auto got = decoder_ ? read_packed(bytes, size) : read_plain(bytes, size);
+  auto got = decoder_ ? read_packed(bytes, size) : read_plain(bytes, size);
   if (got) offset_ += *got;
   return got;
 }
