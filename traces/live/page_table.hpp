@@ -12,8 +12,9 @@
 namespace ksmsim::traces::live {
 
 // Where pages of scripts are: page index 0 is at this address, a multiple of 2 MiB, so that blocks
-// of 512 pages of a script can be huge.
-inline constexpr std::uint64_t kBaseAddress = 0x1000'0000'0000;
+// of 512 pages of a script can be huge. It is free in every program: AddressSanitizer keeps what
+// lies below 0x1000'8000'0000 for itself.
+inline constexpr std::uint64_t kBaseAddress = 0x2000'0000'0000;
 inline constexpr std::uint64_t kHugePages = 512;
 
 // The address of a page of a script, in every process of it.
