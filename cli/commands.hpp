@@ -25,10 +25,12 @@ CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::st
 using Action = std::function<int()>;
 
 void add_calibrate(CLI::App& app, Action& chosen);
+void add_capture(CLI::App& app, Action& chosen);
 void add_import(CLI::App& app, Action& chosen);
 void add_lockstep(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);
 void add_trace(CLI::App& app, Action& chosen);
 void add_validate(CLI::App& app, Action& chosen);
+void add_verify(CLI::App& app, Action& chosen);
 
 }  // namespace ksmsim::cli

@@ -33,6 +33,18 @@ std::vector<std::uint64_t> contents(const CpuPattern& pattern, std::uint64_t gro
 
 }  // namespace
 
+bool zero_pages_used(const CpuPattern& pattern) { return pattern.name == "zero:1"; }
+
+std::vector<std::uint64_t> contents_before(const CpuPattern& pattern, int pass) {
+  const bool rewritten = pattern.name == "rewritten";
+  if (pass > 1 && !rewritten) return {};
+  auto ids = contents(pattern, group_size(pattern.name));
+  if (rewritten) {
+    for (auto& id : ids) id += static_cast<std::uint64_t>(pass - 1) * pattern.pages;
+  }
+  return ids;
+}
+
 Result<cost::Work> work_of_pass(const CpuPattern& pattern, int pass, const ksm::Traits& traits) {
   const bool zeros = pattern.name == "zero" || pattern.name == "zero:1";
   const std::uint64_t group = group_size(pattern.name);
@@ -42,18 +54,15 @@ Result<cost::Work> work_of_pass(const CpuPattern& pattern, int pass, const ksm::
   }
   const std::uint32_t agreed = pattern.differ_at == "first" ? 8 : kPageBytes;
   host::Lockstep lockstep(traits, {.otherwise = agreed, .by_class = {}});
-  (void)lockstep.set({"use_zero_pages", pattern.name == "zero:1" ? "1" : "0"});
+  (void)lockstep.set({"use_zero_pages", zero_pages_used(pattern) ? "1" : "0"});
   (void)lockstep.set({"pages_to_scan", "2000000000"});
   const input::PageRange all{MmId{0}, PageIndex{0}, PageCount{pattern.pages}};
-  input::Contents held{.each = contents(pattern, group)};
   (void)lockstep.apply(input::Begin{MmId{0}, "pages"});
   (void)lockstep.apply(input::Map{all});
-  (void)lockstep.apply(input::Write{all, held, {}});
   cost::Work before;
   for (int n = 1; n <= pass; ++n) {
-    if (n > 1 && pattern.name == "rewritten") {
-      for (auto& id : held.each) id += pattern.pages;
-      (void)lockstep.apply(input::Write{all, held, {}});
+    if (auto ids = contents_before(pattern, n); !ids.empty()) {
+      (void)lockstep.apply(input::Write{all, {.each = std::move(ids)}, {}});
     }
     before = lockstep.work();
     if (n == 1) {

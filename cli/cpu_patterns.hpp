@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "sim/base/result.hpp"
 #include "sim/cost/work.hpp"
@@ -19,6 +20,12 @@ struct CpuPattern {
   std::uint64_t pages = 0;
   std::string differ_at;  // "first" or "last": 8 bytes of the page tell it from others.
 };
+
+// Whether it is for use_zero_pages 1.
+bool zero_pages_used(const CpuPattern& pattern);
+// What is written to the pages before this pass (from 1); nothing if they stay as they are.
+// REQUIRES: the pattern is known.
+std::vector<std::uint64_t> contents_before(const CpuPattern& pattern, int pass);
 
 // The work of this pass (from 1) over such pages, with smart_scan 0.
 Result<cost::Work> work_of_pass(const CpuPattern& pattern, int pass, const ksm::Traits& traits);

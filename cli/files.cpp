@@ -10,22 +10,14 @@
 #include <iostream>
 #include <utility>
 
+#include "traces/capture/free_place.hpp"
+
 namespace ksmsim::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
 Error failed(const std::string& path, int error) { return Error{std::strerror(error)}.in(path); }
-
-// Renames, but never over something that is there.
-int rename_to_free_place(const std::string& from, const std::string& to) {
-  if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return 0;
-  // Some file systems do not know the flag.
-  if (errno != EINVAL) return errno;
-  std::error_code ignored;
-  if (fs::exists(to, ignored)) return EEXIST;
-  return std::rename(from.c_str(), to.c_str()) == 0 ? 0 : errno;
-}
 
 }  // namespace
 
@@ -102,7 +94,8 @@ Result<void> OutputFile::commit() {
   errno = 0;
   stream_.close();
   if (!stream_) return failed(path_, errno != 0 ? errno : EIO);
-  const int error = overwrite_ == Overwrite::no ? rename_to_free_place(beside_, place_)
+  const int error = overwrite_ == Overwrite::no
+                        ? traces::capture::rename_to_free_place(beside_, place_)
                     : std::rename(beside_.c_str(), place_.c_str()) == 0 ? 0
                                                                         : errno;
   if (error != 0) return failed(path_, error);

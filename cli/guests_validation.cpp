@@ -112,26 +112,9 @@ Result<FrozenValidation::Run> validate_run(const snapshots::Dataset& data,
   return result;
 }
 
-ksm::Counters counters_of(const snapshots::CounterRow& row, const snapshots::CounterRow& first) {
-  ksm::Counters c;
-  for_each_field(c, [&](const char* name, std::int64_t& value) {
-    const std::int64_t* found = row.find(name);
-    value = found != nullptr ? *found : 0;
-  });
-  for (const char* name : {"pages_scanned", "pages_skipped"}) {
-    const std::int64_t* start = first.find(name);
-    if (start == nullptr) continue;
-    (name == std::string("pages_scanned") ? c.pages_scanned : c.pages_skipped) -= *start;
-  }
-  const std::int64_t* rest = row.find("pages_volatile");
-  c.rmap_items =
-      c.pages_shared + c.pages_sharing + c.pages_unshared + (rest != nullptr ? *rest : 0);
-  return c;
-}
-
 // From when to when a guest starts or is stopped, as the events tell it.
-std::vector<std::pair<Time, Time>> guest_changes(const snapshots::Dataset& data) {
-  std::vector<std::pair<Time, Time>> spans;
+std::vector<Span> guest_changes(const snapshots::Dataset& data) {
+  std::vector<Span> spans;
   const auto until = [&](const snapshots::Event& from, const char* what) {
     for (const auto& e : data.events) {
       if (e.guest == from.guest && e.what == what && e.at >= from.at) return e.at;
@@ -139,16 +122,11 @@ std::vector<std::pair<Time, Time>> guest_changes(const snapshots::Dataset& data)
     return from.at;
   };
   for (const auto& e : data.events) {
-    if (e.what == "guest-start") spans.emplace_back(e.at, until(e, "guest-booted"));
-    if (e.what == "guest-poweroff") spans.emplace_back(e.at, until(e, "guest-gone"));
-    if (e.what == "guest-gone") spans.emplace_back(e.at, e.at);
+    if (e.what == "guest-start") spans.push_back({e.at, until(e, "guest-booted")});
+    if (e.what == "guest-poweroff") spans.push_back({e.at, until(e, "guest-gone")});
+    if (e.what == "guest-gone") spans.push_back({e.at, e.at});
   }
   return spans;
-}
-
-double cpu_s(const snapshots::CounterRow& row) {
-  const std::int64_t* ns = row.find("ksmd_cpu_ns");
-  return ns != nullptr ? static_cast<double>(*ns) / 1e9 : 0;
 }
 
 }  // namespace
@@ -189,30 +167,11 @@ Result<std::vector<LiveRow>> validate_live(const snapshots::Dataset& data,
 
   host::RunOptions options;
   options.traits = &traits;
-  options.end_at = host::EndAt::time;
-  options.until = recorded->back().at + std::chrono::seconds(1);
-  auto run = host::Run::begin(options, std::make_unique<input::OpList>(operations));
-  if (!run) return run.error();
-  const auto changes = guest_changes(data);
-  Time before = kStart;
-  for (const snapshots::CounterRow& row : *recorded) {
-    if (auto state = run->advance(row.at); !state) return state.error();
-    const results::Sample now = run->sample();
-    rows.push_back({.at_s = static_cast<double>(nanoseconds(row.at)) / 1e9,
-                    .predicted = now.counters,
-                    .recorded = counters_of(row, recorded->front()),
-                    .predicted_cpu_s = static_cast<double>(now.ksmd_cpu_ns) / 1e9,
-                    .recorded_cpu_s = cpu_s(row) - cpu_s(recorded->front())});
-    const std::int64_t* mode = row.find("run");
-    rows.back().recorded_unmerging = mode != nullptr && *mode == 2;
-    rows.back().frozen =
-        data.frozen && row.at >= data.frozen->begin && row.at <= data.frozen->end.value_or(kNever);
-    rows.back().guest_changes = std::any_of(changes.begin(), changes.end(), [&](const auto& c) {
-      return c.first <= row.at && c.second >= before;
-    });
-    before = row.at;
-  }
-  return rows;
+  return live_rows(*recorded, std::make_unique<input::OpList>(operations), options,
+                   {.guest_changes = guest_changes(data),
+                    .frozen = data.frozen ? std::optional(Span{data.frozen->begin,
+                                                               data.frozen->end.value_or(kNever)})
+                                          : std::nullopt});
 }
 
 }  // namespace ksmsim::cli

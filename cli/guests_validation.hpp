@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/live_rows.hpp"
 #include "sim/base/result.hpp"
-#include "sim/ksm/counters.hpp"
 #include "sim/ksm/traits.hpp"
 #include "traces/snapshots/dataset.hpp"
 #include "traces/snapshots/importer.hpp"
@@ -30,16 +30,7 @@ struct FrozenValidation {
 Result<FrozenValidation> validate_frozen(const traces::snapshots::Dataset& data,
                                          const ksm::Traits& traits);
 
-// Predicted and recorded at one second.
-struct LiveRow {
-  double at_s = 0;
-  ksm::Counters predicted, recorded;
-  double predicted_cpu_s = 0, recorded_cpu_s = 0;  // Since the first row.
-  // The host was unmerging (run 2) when the row was read: it shows neither before nor after.
-  bool recorded_unmerging = false;
-  bool frozen = false;         // The guests hold still: the frozen runs are checked apart.
-  bool guest_changes = false;  // A guest is starting, booting or being stopped.
-};
+// A row for every recorded second.
 Result<std::vector<LiveRow>> validate_live(const traces::snapshots::Dataset& data,
                                            const traces::snapshots::ImportOptions& import,
                                            const ksm::Traits& traits);

@@ -56,9 +56,10 @@ Result<KeyFile> KeyFile::open(const std::string& path) {
   return KeyFile(path, *key, is_new);
 }
 
-std::string KeyFile::hashing() const {
+std::string KeyFile::hashing(traces::PageHash hash) const {
+  const std::string name = hash == traces::PageHash::xxh3 ? "XXH3" : "BLAKE2b";
   const std::string under = path_.empty() ? "a key that nobody kept" : "key " + key_.fingerprint();
-  return "XXH3, 64 bits, under " + under + "; 0: a page of zeros";
+  return name + ", 64 bits, under " + under + "; 0: a page of zeros";
 }
 
 Result<void> KeyFile::save() {

@@ -6,6 +6,7 @@
 
 #include "sim/base/result.hpp"
 #include "traces/hash_key.hpp"
+#include "traces/page_hasher.hpp"
 
 namespace ksmsim::cli {
 
@@ -15,8 +16,8 @@ class KeyFile {
   static Result<KeyFile> open(const std::string& path);
 
   const traces::HashKey& key() const { return key_; }
-  // How contents were hashed, for a trace's header and for people.
-  std::string hashing() const;
+  // How contents are hashed under it, for a trace's header and for people.
+  std::string hashing(traces::PageHash hash = traces::PageHash::xxh3) const;
 
   // Writes a key that is new to its file, which only its owner may read; nothing is written over.
   Result<void> save();

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/guests_validation.hpp"
+#include "cli/live_rows.hpp"
 
 namespace ksmsim::cli {
 

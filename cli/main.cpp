@@ -15,7 +15,7 @@ constexpr const char* kAbout =
     "needed. Usual beginnings:\n"
     "  ksmsim --trace guests.bin            replay recorded guests, print what KSM would do\n"
     "  ksmsim --trace guests.bin --set pages_to_scan=1000 --set use_zero_pages=1\n"
-    "  ksmsim import snapshots DIR -o guests.bin\n"
+    "  ksmsim capture --qemu --for 10m -o guests.bin\n"
     "  ksmsim trace info guests.bin\n"
     "`ksmsim COMMAND --help` explains a command.";
 
@@ -38,9 +38,11 @@ int main(int argc, char** argv) {
   Action chosen;
   add_run(app, chosen);
   add_lockstep(app, chosen);
+  add_capture(app, chosen);
   add_import(app, chosen);
   add_trace(app, chosen);
   add_validate(app, chosen);
+  add_verify(app, chosen);
   add_calibrate(app, chosen);
   add_help_commands(app, chosen);
   try {

@@ -217,7 +217,9 @@ int run_trace(const Options& options) {
   auto run = host::Run::begin(std::move(run_with), std::move(*source));
   if (!run) return unusable(run.error());
   if (auto r = go_on(*run, options.trace, trace_end); !r) {
-    return unusable(named(r.error(), options.trace));
+    Error error = named(r.error(), options.trace);
+    if (trace.reader().damage()) error.text += "; --salvage replays what is good of it";
+    return unusable(error);
   }
   // The source lives in the run.
   if (const auto& damage = trace.reader().damage()) {

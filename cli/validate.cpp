@@ -7,9 +7,11 @@
 #include "cli/commands.hpp"
 #include "cli/cpu_data.hpp"
 #include "cli/guests_validation.hpp"
+#include "cli/host_file.hpp"
 #include "cli/live_report.hpp"
 #include "cli/placement_names.hpp"
 #include "cli/price_report.hpp"
+#include "cli/trace_validation.hpp"
 #include "sim/cost/prices.hpp"
 
 namespace ksmsim::cli {
@@ -20,6 +22,7 @@ namespace snapshots = traces::snapshots;
 struct Options {
   std::string directory;
   std::string kernel;
+  std::string host;
   std::string placement = "spread";
   std::string order = "recorded";
   bool table = false, frozen_only = false;
@@ -76,6 +79,21 @@ int validate_guests(const Options& options) {
   return equal ? kDone : kFailed;
 }
 
+int validate_captured(const Options& options) {
+  const auto traits = ksm::traits_of(options.kernel);
+  if (!traits) return unusable(traits.error().in("--kernel"));
+  host::RunOptions run;
+  run.traits = *traits;
+  if (!options.host.empty()) {
+    if (auto r = read_host_file(options.host, {}, run.host); !r) return unusable(r.error());
+  }
+  const auto rows = validate_trace(options.directory, run);
+  if (!rows) return unusable(rows.error().in(options.directory));
+  fmt::print("## Captured guests: knobs as they were turned\n\n{}", live_report(*rows));
+  if (options.table) fmt::print("\n### Every second\n\n{}", live_table(*rows));
+  return kDone;
+}
+
 int validate_cpu(const Options& options) {
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));
@@ -123,6 +141,25 @@ void add_validate(CLI::App& app, Action& chosen) {
   guests->add_flag("--frozen-only", options->frozen_only, "Leave the live part out");
   guests->callback(
       [options, &chosen] { chosen = [options] { return validate_guests(*options); }; });
+
+  auto* trace = command->add_subcommand(
+      "trace",
+      "A captured trace: replays it with the knobs as they were turned, beside what the host "
+      "showed "
+      "meanwhile. Captures that begin before KSM does compare best: what was merged before is not "
+      "known to a replay.");
+  auto captured = std::make_shared<Options>();
+  trace->add_option("trace", captured->directory, "The trace (guests.bin)")
+      ->required()
+      ->type_name("FILE");
+  add_kernel(trace, captured);
+  trace
+      ->add_option("--host", captured->host,
+                   "What the machine is like (TOML): ticks, prices of ksmd's work")
+      ->type_name("FILE");
+  trace->add_flag("--table", captured->table, "Also print a row for every recorded second");
+  trace->callback(
+      [captured, &chosen] { chosen = [captured] { return validate_captured(*captured); }; });
 
   auto* cpu = command->add_subcommand(
       "cpu",

@@ -19,6 +19,8 @@ constexpr std::uint64_t content_of_hash(std::uint64_t hash) {
   return hash == kNoContent ? 0xd1b54a32d192ed03 : hash;
 }
 
+// Whether kPageBytes bytes are all zero.
+bool is_zero_page(const char* page);
 // The identity of kPageBytes bytes.
 std::uint64_t content_of_page(const char* page, const HashKey& key);
 

@@ -36,20 +36,19 @@ struct TraceWriter::State {
     offset += bytes.size();
     return {};
   }
-  Result<void> put_section(Frame frame, std::string_view bytes) {
+  static std::string section(Frame frame, std::string_view bytes) {
     const std::string packed = pack_payload(bytes, frame);
-    if (auto r = put(frame_bytes(frame)); !r) return r;
-    return put(packed);
+    return frame_bytes(frame) + packed;
   }
   template <class T>
-  Result<void> put_values(Frame frame, const T& values, const char* what) {
+  static Result<std::string> section_of(Frame frame, const T& values, const char* what) {
     StringOutput output;
     output.save(values);
     if (output.bytes().size() > kBlockBytesMax) {
       return Error{fmt::format("the {} takes {} bytes; at most {} fit", what, output.bytes().size(),
                                kBlockBytesMax)};
     }
-    return put_section(frame, output.bytes());
+    return section(frame, output.bytes());
   }
   Result<void> put_preamble() {
     std::string bytes{kMagic};
@@ -73,12 +72,13 @@ struct TraceWriter::State {
                 .operations = block.operations,
                 .first_ns = block.first_ns,
                 .last_ns = block.last_ns};
-    if (auto r = put_section(frame, payload); !r) return r;
+    if (auto r = put(section(frame, payload)); !r) return r;
     index.push_back(block);
     block.operations = 0;
     return {};
   }
   Result<void> add_one(const input::TimedOperation& timed);
+  Result<std::string> ending() const;
 };
 
 Result<void> TraceWriter::State::add_one(const input::TimedOperation& timed) {
@@ -110,9 +110,9 @@ Result<TraceWriter> TraceWriter::create(std::ostream& out, const TraceHeader& he
   if (auto r = check_header(header); !r) return r.error();
   auto state = std::make_unique<State>(out, header);
   if (auto r = state->put_preamble(); !r) return r.error();
-  if (auto r = state->put_values({.kind = SectionKind::header}, header, "header"); !r) {
-    return r.error();
-  }
+  const auto section = State::section_of({.kind = SectionKind::header}, header, "header");
+  if (!section) return section.error();
+  if (auto r = state->put(*section); !r) return r.error();
   return TraceWriter{std::move(state)};
 }
 
@@ -138,23 +138,39 @@ Result<void> TraceWriter::add(const input::TimedOperation& timed) {
   return {};
 }
 
-Result<void> TraceWriter::finish() {
-  KSM_CHECK(!state_->finished);
-  State& s = *state_;
-  s.finished = true;
-  if (auto r = s.end_block(); !r) return r;
-  const std::uint64_t index_at = s.offset;
+Result<std::string> TraceWriter::State::ending() const {
+  KSM_CHECK(block.operations == 0);
   Frame frame{.kind = SectionKind::index};
-  if (!s.index.empty()) {
-    frame.first_ns = s.index.front().first_ns;
-    frame.last_ns = s.index.back().last_ns;
+  if (!index.empty()) {
+    frame.first_ns = index.front().first_ns;
+    frame.last_ns = index.back().last_ns;
   }
-  if (auto r = s.put_values(frame, s.index, "index"); !r) return r;
+  auto bytes = section_of(frame, index, "index");
+  if (!bytes) return bytes.error();
   std::string trailer{kTrailerMagic};
-  put_number(trailer, index_at);
-  put_number(trailer, s.operations);
+  put_number(trailer, offset);
+  put_number(trailer, operations);
   put_number(trailer, hash_bytes(trailer));
-  if (auto r = s.put(trailer); !r) return r;
+  return *bytes + trailer;
+}
+
+Result<void> TraceWriter::end_block() {
+  KSM_CHECK(!state_->finished);
+  return state_->end_block();
+}
+
+Result<std::string> TraceWriter::ending() const {
+  KSM_CHECK(!state_->finished);
+  return state_->ending();
+}
+
+Result<void> TraceWriter::finish() {
+  if (auto r = end_block(); !r) return r;
+  State& s = *state_;
+  const auto ending = s.ending();
+  if (!ending) return ending.error();
+  s.finished = true;
+  if (auto r = s.put(*ending); !r) return r;
   s.out.flush();
   if (!s.out) return Error{fmt::format("byte {}: cannot be written", s.offset)};
   return {};

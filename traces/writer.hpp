@@ -5,6 +5,7 @@
 #pragma once
 #include <memory>
 #include <ostream>
+#include <string>
 
 #include "sim/base/result.hpp"
 #include "sim/input/operation.hpp"
@@ -24,6 +25,12 @@ class TraceWriter {
   // format can hold, or says why not; it is not added then. A write of more than kListMax listed
   // contents becomes several. REQUIRES: not finished.
   Result<void> add(const input::TimedOperation& timed);
+  // Ends the block that is being filled, so that all that was added stands in the stream. REQUIRES:
+  // not finished.
+  Result<void> end_block();
+  // Index and trailer, as they stand behind the blocks that are written: with them the stream's
+  // bytes are a whole trace. REQUIRES: not finished, no operation added since end_block().
+  Result<std::string> ending() const;
   // Writes the last block, the index and the trailer. REQUIRES: not finished.
   Result<void> finish();
 

@@ -13,6 +13,7 @@ using mem::KsmSwap;
 using mem::KsmZeroPages;
 using mem::SoleKsmWrite;
 using mem::SplitZeros;
+using mem::Unmerged;
 
 constexpr Version kAnyLater{std::numeric_limits<std::uint32_t>::max(), 0, 0};
 
@@ -28,7 +29,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::none,
      .ksm_page = KsmPage::third_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::never, SplitZeros::kept,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::ends_search,
      .fork_numbers = ForkNumbers::from_zero,
      .huge_twins = HugeTwins::stay,
@@ -43,7 +44,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::none,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::ends_search,
      .fork_numbers = ForkNumbers::from_zero,
      .huge_twins = HugeTwins::stay,
@@ -58,7 +59,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
      .huge_twins = HugeTwins::split,
@@ -73,7 +74,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::reused, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
      .huge_twins = HugeTwins::split,
@@ -88,7 +89,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::uncounted, KsmSwap::possible, SplitZeros::kept,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::inherited,
      .huge_twins = HugeTwins::split,
@@ -103,7 +104,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::dissolved_by_pruning,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::kept,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::read_only},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::inherited,
      .huge_twins = HugeTwins::split,
@@ -118,7 +119,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::dissolved_by_any_visit,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::dropped,
-                CollapseReadOnly::refused},
+                CollapseReadOnly::refused, Unmerged::read_only},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
      .huge_twins = HugeTwins::split,
@@ -133,7 +134,7 @@ constexpr std::array<Traits, 8> kKernels{{
      .chains = Chains::dissolved_by_any_visit,
      .ksm_page = KsmPage::second_page,
      .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::dropped,
-                CollapseReadOnly::taken},
+                CollapseReadOnly::taken, Unmerged::read_only},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
      .huge_twins = HugeTwins::split,

@@ -57,6 +57,7 @@ struct Block {
 struct BlockExtras {
   std::array<NumaNode, kBlockPages> nodes{};  // Of pages that are a site's own.
   BlockBits pinned;                           // Own pages that something else holds, too.
+  BlockBits read_only;                        // Own pages mapped so; only where that matters.
   BlockBits huge;                             // Sites that map their part of `huge_page`.
   std::uint32_t huge_page = kNoHugePage;      // Of a free one: the next free one.
 };

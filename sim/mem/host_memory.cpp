@@ -121,6 +121,7 @@ void HostMemory::write(MmId mm, PageIndex page, std::uint64_t content) {
     block_of(site).touched = true;
     if (owns_page(site)) {
       words_[site.value] = content;
+      note_writable(site);
       return;
     }
     const FrameId mapped{static_cast<std::uint32_t>(words_[site.value])};
@@ -274,6 +275,10 @@ void HostMemory::break_sharing(SiteId site) {
   ++totals_.unmerge_breaks;
   drop(site);
   make_page(site, held);
+  if (rules_.unmerged == Unmerged::read_only &&
+      rules_.collapse_read_only == CollapseReadOnly::refused) {
+    extras_of(block_of(site)).read_only.set(in_block(site));
+  }
 }
 
 void HostMemory::break_sharing(MmId mm) {

@@ -135,6 +135,8 @@ class HostMemory {
   }
   NumaNode node_of(SiteId site) const;
   bool is_pinned(SiteId site) const;
+  // Whether a page of its own is not mapped writable, where the rules ask (memory_rules.hpp).
+  bool is_read_only(SiteId site) const;
   // Whether the page is part of a huge page; and whether two are parts of the same one.
   bool is_huge(SiteId site) const { return huge_page_of(site) != kNoHugePage; }
   bool in_one_huge_page(SiteId a, SiteId b) const {
@@ -228,6 +230,8 @@ class HostMemory {
   void put_special(SiteId site, Mapping special);
   void put_slot(SiteId site, std::uint32_t slot);
   void put_own(SiteId site, std::uint64_t content, NumaNode node);
+  // A page of its own is mapped writable from now on.
+  void note_writable(SiteId site);
   void put_frame(SiteId site, FrameId frame);
   // A new page of the site's own, from where its policy says. REQUIRES: it is absent.
   void make_page(SiteId site, std::uint64_t content);

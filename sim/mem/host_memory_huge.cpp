@@ -19,6 +19,11 @@ bool HostMemory::is_pinned(SiteId site) const {
   return extras != kNoBlockExtras && extras_[extras].pinned.test(in_block(site));
 }
 
+bool HostMemory::is_read_only(SiteId site) const {
+  const std::uint32_t extras = block_of(site).extras;
+  return extras != kNoBlockExtras && extras_[extras].read_only.test(in_block(site));
+}
+
 // The site's page is no part of a huge page any more.
 void HostMemory::leave_huge_page(SiteId site) {
   const std::uint32_t huge_page = huge_page_of(site);
@@ -109,7 +114,7 @@ bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
     if (!has_page(site)) continue;
     if (is_pinned(site)) return false;
     ++pages;
-    writable |= owns_page(site);
+    writable |= owns_page(site) && !is_read_only(site);
     if (owns_page(site)) continue;
     shared += frame(mapping(site)).mappings > 1;
     referenced |= is_ksm(site);

@@ -170,6 +170,7 @@ void HostMemory::put_own(SiteId site, std::uint64_t content, NumaNode node) {
   ++totals_.present_sites;
   ++totals_.frames;
   if (node != NumaNode{0} || block.extras != kNoBlockExtras) extras_of(block).nodes[page] = node;
+  note_writable(site);
 }
 
 void HostMemory::put_frame(SiteId site, FrameId frame) {
@@ -191,6 +192,11 @@ NumaNode HostMemory::policy_of(SiteId site) const {
   const auto& nodes = spaces_[mm_of(site).value].nodes;
   const NumaNode* node = nodes.empty() ? nullptr : nodes.find(page_of(site));
   return node != nullptr ? *node : NumaNode{0};
+}
+
+void HostMemory::note_writable(SiteId site) {
+  const std::uint32_t extras = block_of(site).extras;
+  if (extras != kNoBlockExtras) extras_[extras].read_only.reset(in_block(site));
 }
 
 void HostMemory::make_page(SiteId site, std::uint64_t content) {
@@ -253,6 +259,7 @@ void HostMemory::take_back(SiteId site) {
   block.own.set(page);
   note_comparable(site);
   if (node != NumaNode{0} || block.extras != kNoBlockExtras) extras_of(block).nodes[page] = node;
+  note_writable(site);
   f.mappings = 0;
   let_go(frame);
 }

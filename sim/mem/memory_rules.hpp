@@ -21,12 +21,18 @@ enum class SplitZeros : std::uint8_t { kept, dropped };
 // were by a fork and not written since (refused up to 6.12, not by 6.18).
 enum class CollapseReadOnly : std::uint8_t { refused, taken };
 
+// How the copy that unmerging makes is mapped: writable, as by a write, or not before the first
+// write (since 6.2 or 6.3, where unmerging asks for an unshared page). It shows where pages become
+// one huge page.
+enum class Unmerged : std::uint8_t { writable, read_only };
+
 struct MemoryRules {
   SoleKsmWrite sole_ksm_write = SoleKsmWrite::copied;
   KsmZeroPages zero_pages = KsmZeroPages::counted;
   KsmSwap swap = KsmSwap::possible;
   SplitZeros split_zeros = SplitZeros::dropped;
   CollapseReadOnly collapse_read_only = CollapseReadOnly::taken;
+  Unmerged unmerged = Unmerged::read_only;
 };
 
 }  // namespace ksmsim::mem

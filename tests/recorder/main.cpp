@@ -17,6 +17,7 @@
 
 #include "tests/recorder/page_report.hpp"
 #include "traces/live/live_lockstep.hpp"
+#include "traces/live/row_text.hpp"
 
 namespace {
 
@@ -30,12 +31,7 @@ int complain(int status, const std::string& what) {
 }
 
 Result<void> print(const traces::live::LiveRow& row) {
-  std::cout << row.line;
-  for (const auto& value : row.counters) {
-    std::cout << ',';
-    if (value) std::cout << *value;
-  }
-  std::cout << '\n';
+  std::cout << traces::live::row_text(row) << '\n';
   if (!std::cout) return Error{"standard output cannot be written"};
   return {};
 }
@@ -67,9 +63,7 @@ int main(int argc, char** argv) {
   const auto script = traces::parse_script(text.str(), words.back());
   if (!script) return complain(2, script.error().text);
 
-  std::cout << "line";
-  for (const auto name : traces::live::kCounterNames) std::cout << ',' << name;
-  std::cout << '\n';
+  std::cout << traces::live::header_text() << '\n';
   traces::live::LiveOptions options;
   options.on_row = print;
   options.if_locked = traces::live::IfLocked::wait;

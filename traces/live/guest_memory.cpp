@@ -47,15 +47,18 @@ int map(const GuestRequest& request) {
   return advise(request.start, request.count, MADV_MERGEABLE);
 }
 
-// Content identity as 8 bytes, the most significant first, then zeros: byte-wise order of pages is
-// the order of the numbers.
+// Content identity as 8 bytes, the most significant first, zeros around it: byte-wise order of
+// pages is the order of the numbers.
+void write_page(std::uint64_t page, std::uint64_t id, std::uint64_t offset) {
+  if constexpr (std::endian::native == std::endian::little) id = __builtin_bswap64(id);
+  char* at = page_address(page);
+  std::memset(at, 0, kPageBytes);
+  std::memcpy(at + offset, &id, sizeof id);
+}
+
 void write(const GuestRequest& request) {
   for (std::uint64_t i = 0; i < request.count; ++i) {
-    char* at = page_address(request.start + i);
-    std::uint64_t id = request.first + i % request.period;
-    if constexpr (std::endian::native == std::endian::little) id = __builtin_bswap64(id);
-    std::memset(at, 0, kPageBytes);
-    std::memcpy(at, &id, sizeof id);
+    write_page(request.start + i, request.first + i % request.period, 0);
   }
 }
 
@@ -163,6 +166,16 @@ int split(const GuestRequest& request) {
 
 }  // namespace
 
+int GuestMemory::write_each(const GuestRequest& request, int file) {
+  const std::size_t bytes = request.count * sizeof(std::uint64_t);
+  void* ids = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file, 0);
+  if (ids == MAP_FAILED) return errno;
+  for (std::uint64_t i = 0; i < request.count; ++i) {
+    write_page(request.start + i, static_cast<const std::uint64_t*>(ids)[i], request.offset);
+  }
+  return munmap(ids, bytes) != 0 ? errno : 0;
+}
+
 int GuestMemory::carry_out(const GuestRequest& request) {
   using Kind = GuestRequest::Kind;
   const std::uint64_t start = request.start, count = request.count;
@@ -200,6 +213,7 @@ int GuestMemory::carry_out(const GuestRequest& request) {
       return pins_.pin(start, count);
     case Kind::let_go:
       return pins_.let_go(start, count);
+    case Kind::write_each:
     case Kind::fork:
       break;
   }

@@ -8,8 +8,10 @@ namespace ksmsim::traces::live {
 
 class GuestMemory {
  public:
-  // REQUIRES: not a request to fork.
+  // REQUIRES: no request that carries files.
   int carry_out(const GuestRequest& request);
+  // REQUIRES: write_each. `file` is one of its numbers of 8 bytes for each page.
+  static int write_each(const GuestRequest& request, int file);
   // What a new process has to do first with what it inherits.
   void begin_as_child() { pins_.forget(); }
 

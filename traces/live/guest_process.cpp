@@ -59,6 +59,11 @@ void prepare_child(int life) {
   while (send(socket, &answer, sizeof answer, 0) == sizeof answer &&
          receive_message(socket, request, files)) {
     answer = {};
+    if (request.kind == GuestRequest::Kind::write_each) {
+      answer.error = GuestMemory::write_each(request, files[0]);
+      for (const int file : files) close(file);
+      continue;
+    }
     if (request.kind != GuestRequest::Kind::fork) {
       answer.error = memory.carry_out(request);
       continue;
@@ -148,6 +153,20 @@ Result<void> GuestProcess::carry_out(const GuestRequest& request) {
   if (request.kind == Kind::unmap) mapped_.clear(start, end);
   if (request.kind == Kind::mergeable) mapped_.set(start, end, input::Mergeable::yes);
   if (request.kind == Kind::unmergeable) mapped_.set(start, end, input::Mergeable::no);
+  return {};
+}
+
+Result<void> GuestProcess::write_each(const std::vector<std::uint64_t>& ids, std::uint64_t offset) {
+  const Descriptor file{memfd_create("contents", MFD_CLOEXEC)};
+  const std::size_t bytes = ids.size() * sizeof ids[0];
+  if (!file.open() || ftruncate(file.get(), static_cast<off_t>(bytes)) != 0 ||
+      pwrite(file.get(), ids.data(), bytes, 0) != static_cast<ssize_t>(bytes)) {
+    return failed(std::strerror(errno));
+  }
+  const TwoFiles files{file.get(), file.get()};
+  const GuestRequest request{
+      .kind = GuestRequest::Kind::write_each, .count = ids.size(), .offset = offset};
+  if (auto r = ask(request, &files); !r) return r.error();
   return {};
 }
 

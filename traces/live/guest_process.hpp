@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/base/extent_map.hpp"
 #include "sim/base/result.hpp"
@@ -29,6 +30,10 @@ class GuestProcess {
 
   // Carries out the request and takes note of what is mapped. Errors name the process.
   Result<void> carry_out(const GuestRequest& request);
+
+  // Writes the pages from 0 on: page i holds ids[i], so many bytes into the page, zeros around it.
+  // REQUIRES: they are mapped.
+  Result<void> write_each(const std::vector<std::uint64_t>& ids, std::uint64_t offset);
 
   pid_t process() const { return process_; }
   const std::string& name() const { return name_; }

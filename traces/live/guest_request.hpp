@@ -16,7 +16,8 @@ struct GuestRequest {
     unmap,
     mergeable,
     unmergeable,
-    write,  // Page i holds first + i % period.
+    write,       // Page i holds first + i % period.
+    write_each,  // Carries a file: page i holds its i-th number, `offset` bytes into the page.
     read,
     discard,
     swap_out,
@@ -34,6 +35,7 @@ struct GuestRequest {
   std::uint64_t start = 0, count = 0;
   std::uint64_t first = 0, period = 1;
   std::uint64_t node = 0;
+  std::uint64_t offset = 0;
 };
 
 struct GuestAnswer {

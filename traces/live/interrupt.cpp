@@ -7,14 +7,16 @@ namespace {
 
 volatile std::sig_atomic_t caught = 0;
 volatile std::sig_atomic_t ignored = 0;
+int depth = 0;  // Objects that live.
 
 void take_note(int number) { caught = number; }
 
 }  // namespace
 
 Interrupt::Interrupt() {
-  caught = 0;
   ignored = 0;
+  if (depth++ > 0) return;
+  caught = 0;
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     struct sigaction action = {};
     // No SA_RESTART: a read that waits is to return.
@@ -24,6 +26,8 @@ Interrupt::Interrupt() {
 }
 
 Interrupt::~Interrupt() {
+  ignored = 0;
+  if (--depth > 0) return;
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
 }
 

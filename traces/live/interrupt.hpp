@@ -1,6 +1,6 @@
 // SIGINT, SIGTERM and SIGHUP as a question that long work asks now and then, so that a stopped
-// program still puts the machine back as it was. One object at a time; the handlers that were there
-// before come back with its end.
+// program still puts the machine back as it was. Objects nest: an inner one does not forget what
+// the outer one saw. The handlers that were there before come back with the end of the outermost.
 #pragma once
 #include <csignal>
 
@@ -19,7 +19,7 @@ class Interrupt {
 
   // An error once one of the signals has come.
   static Result<void> check();
-  // Puts the machine back: signals are no reason to stop from now on.
+  // Puts the machine back: signals are no reason to stop until this object or an inner one ends.
   static void ignore();
 
  private:

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <memory>
 
@@ -39,6 +40,9 @@ Result<KernelThread> KernelThread::find(const std::string& name) {
     if (auto syscall = SysFile::open(folder + "/syscall"); syscall) {
       thread.syscall_ = *std::move(syscall);
     }
+    if (auto schedstat = SysFile::open(folder + "/schedstat"); schedstat) {
+      thread.schedstat_ = *std::move(schedstat);
+    }
     return thread;
   }
   return Error{"no " + name + " on this machine"};
@@ -65,6 +69,13 @@ Result<void> KernelThread::settle() const {
     if (polls > 20) short_sleep(polls < 200 ? 20'000 : 200'000);
     if (polls > 1000) polls = 1000;
   }
+}
+
+Result<std::uint64_t> KernelThread::cpu_ns() const {
+  if (!schedstat_) return Error{"this kernel does not tell the CPU time of threads (schedstat)"};
+  const auto text = schedstat_->text();  // "CPU_NS WAITING_NS SLICES"
+  if (!text) return text.error();
+  return std::uint64_t{std::strtoull(text->c_str(), nullptr, 10)};
 }
 
 }  // namespace ksmsim::traces::live

@@ -3,6 +3,7 @@
 // that state for an instant, on a CPU, each time it looks whether it has to wait: so it counts only
 // when it is off the CPU.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,11 +21,15 @@ class KernelThread {
   // returns, so it cannot be missed here. An error if a signal came.
   Result<void> settle() const;
 
+  // CPU time that the thread has used, in nanoseconds. Exact while it waits.
+  Result<std::uint64_t> cpu_ns() const;
+
  private:
   Result<bool> waits() const;
 
   SysFile stat_;
-  std::optional<SysFile> syscall_;  // Tells that it is off the CPU; not in every kernel.
+  std::optional<SysFile> syscall_;    // Tells that it is off the CPU; not in every kernel.
+  std::optional<SysFile> schedstat_;  // CPU time; not in every kernel.
 };
 
 }  // namespace ksmsim::traces::live

@@ -1,6 +1,5 @@
 #include "traces/live/live_lockstep.hpp"
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,10 +13,6 @@
 #include "traces/live/lru_caches.hpp"
 #include "traces/live/stepped_ksmd.hpp"
 #include "traces/live/swap_group.hpp"
-
-#ifndef PR_SET_MEMORY_MERGE
-#define PR_SET_MEMORY_MERGE 67
-#endif
 
 namespace ksmsim::traces::live {
 namespace {
@@ -96,7 +91,7 @@ class LiveRun {
     return options_.after_step(step, guests_);
   }
 
-  Result<void> row(const Step& step) {
+  Result<void> row(const Step& step, std::optional<std::uint64_t> cpu_ns = {}) {
     auto counters = ksmd_.files().read();
     if (!counters) return counters.error();
     for (std::size_t i = 0; i < kCounterNames.size(); ++i) {
@@ -105,16 +100,30 @@ class LiveRun {
       auto& value = (*counters)[i];
       if (from_boot && value) *value -= start_[i].value_or(0);
     }
-    return options_.on_row({step.line, *counters});
+    return options_.on_row({step.line, *counters, cpu_ns});
   }
 
   Result<void> wake(const Step& step) {
     for (std::uint64_t i = 0; i < step.count; ++i) {
       if (auto r = drain(); !r) return r;
-      if (auto r = ksmd_.nudge(); !r) return r;
-      if (auto r = row(step); !r) return r;
+      if (auto r = turn(step, [this] { return ksmd_.nudge(); }); !r) return r;
     }
     return {};
+  }
+
+  // Something that lets ksmd go round once, and a row after it.
+  template <class F>
+  Result<void> turn(const Step& step, F let_go_round) {
+    if (!options_.measure_cpu) {
+      if (auto r = let_go_round(); !r) return r;
+      return row(step);
+    }
+    const auto before = ksmd_.cpu_ns();
+    if (!before) return before.error();
+    if (auto r = let_go_round(); !r) return r;
+    const auto after = ksmd_.cpu_ns();
+    if (!after) return after.error();
+    return row(step, *after - *before);
   }
 
   Result<void> operation(const Step& step) {
@@ -195,16 +204,18 @@ class LiveRun {
       return Error{"this kernel has no " + op.knob};
     }
     if (auto r = drain(); !r) return r;
+    dirty_ = true;
+    const auto put = [&] { return this->put(op); };
+    return op.knob == "run" && op.value == "1" ? turn(step, put) : put();
+  }
+
+  Result<void> put(const input::SetKnob& op) {
     const auto refusal = ksmd_.set(op.knob, op.value);
     if (!refusal) return refusal.error();
     // Busy is a refusal for now, which scripts may meet.
-    if (*refusal != 0 && *refusal != EBUSY) {
-      failure_ = LiveFailure::Kind::script;
-      return Error{op.knob + " " + op.value + ": " + std::strerror(*refusal)};
-    }
-    dirty_ = true;
-    if (op.knob == "run" && op.value == "1") return row(step);
-    return {};
+    if (*refusal == 0 || *refusal == EBUSY) return {};
+    failure_ = LiveFailure::Kind::script;
+    return Error{op.knob + " " + op.value + ": " + std::strerror(*refusal)};
   }
 
   Result<std::uint64_t> present() const {
@@ -232,42 +243,15 @@ class LiveRun {
   Guests guests_;  // Gone before the group is.
 };
 
-Failed run_on(SteppedKsmd& ksmd, const Script& script, const LiveOptions& options) {
-  const auto free = ksmd.start();
-  if (!free) return LiveFailure{LiveFailure::Kind::machine, free.error()};
-  if (!*free) {
-    return LiveFailure{LiveFailure::Kind::in_use,
-                       Error{"another process has mergeable memory; KSM has to be free"}};
-  }
-  return LiveRun{ksmd, options}.carry_out(script);
-}
-
 }  // namespace
 
 std::optional<LiveFailure> run_live(const Script& script, const LiveOptions& options) {
-  const auto failed = [](LiveFailure::Kind kind, const Error& error) {
-    return LiveFailure{kind, error};
-  };
-  if (auto r = require_machine(script); !r) return failed(LiveFailure::Kind::machine, r.error());
-  const Interrupt interrupt;
-  const auto lock = lock_machine(options.if_locked);
-  if (!lock) {
-    const bool refused = options.if_locked == IfLocked::refuse;
-    return failed(refused ? LiveFailure::Kind::in_use : LiveFailure::Kind::machine, lock.error());
+  if (auto r = require_machine(script); !r) {
+    return LiveFailure{LiveFailure::Kind::machine, r.error()};
   }
-  auto ksmd = SteppedKsmd::open();
-  if (!ksmd) return failed(LiveFailure::Kind::machine, ksmd.error());
-
-  // Guest processes must not inherit mergeability. (A kernel without it has nothing to inherit.)
-  prctl(PR_SET_MEMORY_MERGE, 0, 0, 0, 0);
-  prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
-  Failed result = run_on(*ksmd, script, options);
-  prctl(PR_SET_TIMERSLACK, 0, 0, 0, 0);
-  Interrupt::ignore();
-  if (auto r = ksmd->restore(); !r && !result) {
-    result = failed(LiveFailure::Kind::machine, r.error().in("KSM is not as before"));
-  }
-  return result;
+  return with_stepped_ksmd(options.if_locked, [&](SteppedKsmd& ksmd) {
+    return LiveRun{ksmd, options}.carry_out(script);
+  });
 }
 
 }  // namespace ksmsim::traces::live

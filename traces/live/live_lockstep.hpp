@@ -1,6 +1,7 @@
 // Carries out a lockstep script on the KSM of the machine that this runs on, batch by batch, and
-// tells the counters row by row. Needs root, and KSM to itself. Whatever happens, interruption by a
-// signal included, the machine's settings are put back and nothing stays merged.
+// tells the counters row by row. Needs root, and KSM to itself: where it holds pages of anybody, or
+// anybody has mergeable memory, it refuses. Whatever happens, interruption by a signal included,
+// the machine's settings are put back and nothing stays merged.
 //
 // Each address space is a process; see guest_process.hpp. What the machine has to be for scripts
 // with swap, NUMA nodes or huge pages is checked where it matters, before anything is carried out.
@@ -15,7 +16,7 @@
 #include "sim/base/result.hpp"
 #include "traces/live/guest_process.hpp"
 #include "traces/live/ksm_files.hpp"
-#include "traces/live/machine_lock.hpp"
+#include "traces/live/live_session.hpp"
 #include "traces/script.hpp"
 
 namespace ksmsim::traces::live {
@@ -25,6 +26,8 @@ namespace ksmsim::traces::live {
 struct LiveRow {
   int line = 0;  // Of the script, from 1.
   CounterValues counters;
+  // What ksmd's turn before the row took, if there was one and LiveOptions ask for it.
+  std::optional<std::uint64_t> cpu_ns = {};
 };
 
 // The processes of the living address spaces.
@@ -36,16 +39,7 @@ struct LiveOptions {
   // Called after every step, if there is such a function: to look at pages. An error ends the run.
   std::function<Result<void>(const Step&, const Guests&)> after_step;
   IfLocked if_locked = IfLocked::refuse;
-};
-
-struct LiveFailure {
-  enum class Kind : std::uint8_t {
-    machine,  // The kernel, the machine, a process, a signal, or one of the functions above.
-    script,   // The kernel refuses a knob or its value.
-    in_use,   // Something else is mergeable on this machine, or steps it.
-  };
-  Kind kind = Kind::machine;
-  Error error;
+  bool measure_cpu = false;
 };
 
 // Returns nothing when all steps are done and the machine is as before.

@@ -25,7 +25,6 @@ void allow_many_files() {
 int Pins::pin(std::uint64_t start, std::uint64_t count) {
   allow_many_files();
   for (std::uint64_t page = start; page < start + count; ++page) {
-    if (rings_.contains(page)) continue;
     io_uring_params options = {};
     Descriptor ring{static_cast<int>(syscall(SYS_io_uring_setup, 1U, &options))};
     if (!ring.open()) return errno;
@@ -33,6 +32,8 @@ int Pins::pin(std::uint64_t start, std::uint64_t count) {
     if (syscall(SYS_io_uring_register, ring.get(), IORING_REGISTER_BUFFERS, &buffer, 1U) != 0) {
       return errno;
     }
+    // What was pinned here before may have been discarded since: another page is here then.
+    if (const int error = let_go(page, 1); error != 0) return error;
     rings_.emplace(page, std::move(ring));
   }
   return 0;

@@ -29,6 +29,18 @@ Result<void> SteppedKsmd::unmerge() {
   return files_.write("run", "0");
 }
 
+Result<std::string> SteppedKsmd::held() const {
+  const auto counters = files_.read();
+  if (!counters) return counters.error();
+  std::string text;
+  for (const char* name :
+       {"pages_shared", "pages_sharing", "pages_unshared", "pages_volatile", "ksm_zero_pages"}) {
+    const auto pages = counter(*counters, name).value_or(0);
+    if (pages != 0) text += (text.empty() ? "" : ", ") + (name + (" " + std::to_string(pages)));
+  }
+  return text;
+}
+
 // With nobody registered ksmd has nothing to do when it may run. (Scans one page at most.)
 Result<bool> SteppedKsmd::others_use_it() {
   if (auto r = files_.write("pages_to_scan", "1"); !r) return r.error();

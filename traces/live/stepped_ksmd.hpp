@@ -31,6 +31,10 @@ class SteppedKsmd {
   Result<int> set(const std::string& knob, const std::string& value);
   // Waits until ksmd sleeps.
   Result<void> settle() const { return thread_.settle(); }
+  // CPU time of ksmd so far, in nanoseconds.
+  Result<std::uint64_t> cpu_ns() const { return thread_.cpu_ns(); }
+  // In words, what KSM holds; nothing if it holds nothing.
+  Result<std::string> held() const;
 
  private:
   SteppedKsmd(KsmFiles files, KernelThread thread)

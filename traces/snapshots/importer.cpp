@@ -30,7 +30,7 @@ class Import {
         identities_(std::move(identities)),
         lives_(course, options.order),
         reader_(course.data.files),
-        queue_(sink, options.until, course.data.guests.size()) {}
+        queue_(sink, options.until) {}
 
   // Goes through the snapshots.
   Result<void> run();

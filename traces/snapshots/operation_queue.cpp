@@ -11,15 +11,17 @@ using Change = OperationQueue::Change;
 // Longer ranges become several writes, so that an operation stays small.
 constexpr std::size_t kPagesAtOnce = 65536;
 
-constexpr int kRankOfChanges = 3;
+constexpr int kRankOfChanges = 4;
 
 int rank_of(const input::Operation& operation) {
   if (std::holds_alternative<input::SetKnob>(operation)) return 0;
   if (std::holds_alternative<input::Begin>(operation)) return 1;
   if (std::holds_alternative<input::Map>(operation)) return 2;
-  if (std::holds_alternative<input::Unmap>(operation)) return 4;
-  if (std::holds_alternative<input::End>(operation)) return 5;
-  return 6;
+  if (std::holds_alternative<input::SetNode>(operation)) return 3;
+  if (std::holds_alternative<input::Unmap>(operation)) return 6;
+  if (std::holds_alternative<input::End>(operation)) return 7;
+  if (std::holds_alternative<input::HostCounters>(operation)) return 8;
+  return 5;
 }
 
 bool before(const Change& a, const Change& b) {
@@ -57,6 +59,7 @@ Result<void> OperationQueue::hand_on(Time at, input::Operation operation) {
       [this](auto& op) {
         using Op = std::decay_t<decltype(op)>;
         if constexpr (std::is_same_v<Op, input::Begin>) {
+          if (op.mm.value >= mm_of_.size()) mm_of_.resize(op.mm.value + 1);
           op.mm = mm_of_[op.mm.value] = MmId{begun_++};
         } else if constexpr (std::is_same_v<Op, input::End>) {
           op.mm = mm_of_[op.mm.value];
@@ -81,6 +84,15 @@ Result<std::size_t> OperationQueue::hand_on_changes(std::size_t at) {
     if (auto r = hand_on(first.at, std::move(write)); !r) return r.error();
   }
   return end;
+}
+
+Time OperationQueue::middle() const {
+  std::vector<Time> times;
+  times.reserve(changes_.size());
+  for (const Change& change : changes_) times.push_back(change.at);
+  const auto half = times.begin() + static_cast<std::ptrdiff_t>((times.size() - 1) / 2);
+  std::nth_element(times.begin(), half, times.end());
+  return *half;
 }
 
 Result<void> OperationQueue::flush(Time upto) {

@@ -32,17 +32,21 @@ class OperationQueue {
   };
 
   // Operations after `until` are dropped.
-  OperationQueue(Sink sink, Time until, std::size_t guests)
-      : sink_(std::move(sink)), until_(until), mm_of_(guests) {}
+  OperationQueue(Sink sink, Time until) : sink_(std::move(sink)), until_(until) {}
 
   // Adds an operation in which guests stand in for address spaces. At one time knobs come first,
-  // then what begins, is mapped, changes, is unmapped, ends; counters last; else as added.
+  // then what begins, is mapped, has its node, changes, is otherwise done to pages, is unmapped,
+  // ends; counters last; else as added.
   void add(Time at, input::Operation operation);
   void add(const Change& change) { changes_.push_back(change); }
   // Hands on everything up to this time. Nothing earlier may be added afterwards.
   Result<void> flush(Time upto);
 
   std::uint64_t handed_on() const { return handed_on_; }
+  // Changes that wait.
+  std::size_t waiting() const { return changes_.size(); }
+  // A time at or before which half of them are. REQUIRES: one waits.
+  Time middle() const;
 
  private:
   struct Single {

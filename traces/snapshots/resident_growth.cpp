@@ -29,7 +29,6 @@ Result<ResidentGrowth> ResidentGrowth::read(const Dataset& data) {
   }
   auto counters = CounterReader::open(*data.files);
   if (!counters) return counters.error();
-  std::vector<std::int64_t> last(data.guests.size(), 0);
   for (;;) {
     const auto row = counters->next();
     if (!row) return row.error();
@@ -37,14 +36,21 @@ Result<ResidentGrowth> ResidentGrowth::read(const Dataset& data) {
     for (std::size_t g = 0; g < data.guests.size(); ++g) {
       const std::int64_t* pages = (*row)->find(data.guests[g].name + "_rss_pages");
       if (pages == nullptr || *pages < 0 || *pages > std::int64_t{1} << 40) continue;
-      auto& points = growth.guests_[g];
-      // A guest that is seen for the first time began with nothing.
-      if (points.empty()) points.push_back({data.guests[g].start.value_or((*row)->at), 0});
-      const std::int64_t more = std::max<std::int64_t>(0, *pages - last[g]);
-      points.push_back({(*row)->at, points.back().grown + static_cast<std::uint64_t>(more)});
-      last[g] = *pages;
+      growth.note(static_cast<std::uint32_t>(g), data.guests[g].start.value_or((*row)->at),
+                  (*row)->at, static_cast<std::uint64_t>(*pages));
     }
   }
+}
+
+void ResidentGrowth::note(std::uint32_t guest, Time since, Time at, std::uint64_t pages) {
+  if (guest >= guests_.size()) guests_.resize(guest + 1);
+  if (guest >= last_.size()) last_.resize(guest + 1, 0);
+  auto& points = guests_[guest];
+  // A guest that is seen for the first time began with nothing.
+  if (points.empty()) points.push_back({since, 0});
+  const std::uint64_t more = pages > last_[guest] ? pages - last_[guest] : 0;
+  points.push_back({at, points.back().grown + more});
+  last_[guest] = pages;
 }
 
 std::uint64_t ResidentGrowth::grown_until(const std::vector<Point>& points, Time at) {

@@ -24,6 +24,10 @@ class ResidentGrowth {
   // counters.csv is not there or empty.
   static Result<ResidentGrowth> read(const Dataset& data);
 
+  // The guest had so many pages then; before `since` it had none, if nothing was noted of it
+  // yet. REQUIRES: a guest's times do not go back.
+  void note(std::uint32_t guest, Time since, Time at, std::uint64_t pages);
+
   // A time in [earliest, latest] for an appearance of this guest: evenly over its growth, by a hash
   // of `salt`. Nothing if it is not known to have grown then. REQUIRES: earliest <= latest.
   std::optional<Time> place(std::uint32_t guest, Time earliest, Time latest,
@@ -38,6 +42,7 @@ class ResidentGrowth {
   static std::uint64_t grown_until(const std::vector<Point>& points, Time at);
 
   std::vector<std::vector<Point>> guests_;  // By place in Dataset::guests.
+  std::vector<std::uint64_t> last_;  // Pages noted last.
 };
 
 }  // namespace ksmsim::traces::snapshots

@@ -1,0 +1,194 @@
+// ksmsim capture: guests that run now become a trace.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/amounts.hpp"
+#include "cli/capture_report.hpp"
+#include "cli/commands.hpp"
+#include "cli/key_file.hpp"
+#include "cli/placement_names.hpp"
+#include "cli/progress.hpp"
+#include "sim/ksm/traits.hpp"
+#include "traces/capture/capture.hpp"
+#include "traces/capture/growing_trace.hpp"
+#include "traces/capture/host_watch.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+namespace capture = traces::capture;
+
+struct Options {
+  std::vector<int> processes;
+  bool qemu = false, libvirt = false, assume_mergeable = false, once = false, force = false;
+  std::string libvirt_folder = capture::Wanted().libvirt_folder;
+  std::string least = "1M", interval = "10s", length, output, key, hash = "xxh3";
+  std::string placement = "spread";
+  double grain_ms = 100;
+  unsigned cpu_percent = 100;
+};
+
+constexpr const char* kAbout =
+    "Record guests that run now as a trace: which of their pages are equal, zero, swapped or huge, "
+    "and when they change. It only looks: no page is faulted in, no guest is stopped, and KSM need "
+    "not be switched on. Pages are hashed; what they hold is not kept.\n"
+    "  ksmsim capture --qemu --for 10m -o guests.bin    # all QEMU guests, every 10 s\n"
+    "  ksmsim capture --pid 4711 --once -o now.bin      # one moment of one process\n"
+    "  ksmsim capture --pid 4711 --assume-mergeable --for 5m -o what-if.bin\n"
+    "Without --for it goes on until ctrl-C; the trace is whole at any time.";
+
+Result<capture::CaptureOptions> capture_options(const Options& options) {
+  capture::CaptureOptions wanted;
+  wanted.wanted.qemu = options.qemu;
+  wanted.wanted.libvirt = options.libvirt;
+  wanted.wanted.libvirt_folder = options.libvirt_folder;
+  wanted.wanted.processes.assign(options.processes.begin(), options.processes.end());
+  if (!options.qemu && !options.libvirt && options.processes.empty()) {
+    return Error{"which guests? --qemu, --libvirt or --pid NUMBER"};
+  }
+  wanted.choice.assume_mergeable = options.assume_mergeable;
+  const auto least = parse_bytes(options.least);
+  if (!least) return least.error().in("--min-size");
+  wanted.choice.least = PageCount{(*least + kPageBytes - 1) / kPageBytes};
+  const auto interval = parse_duration(options.interval);
+  if (!interval) return interval.error().in("--interval");
+  wanted.interval = *interval;
+  if (!options.length.empty()) {
+    const auto length = parse_duration(options.length);
+    if (!length) return length.error().in("--for");
+    wanted.length = *length;
+  }
+  wanted.once = options.once;
+  wanted.cpu_percent = options.cpu_percent;
+  wanted.course.placement = placement_of(options.placement);
+  wanted.course.grain = Duration{static_cast<std::int64_t>(options.grain_ms * 1e6)};
+  return wanted;
+}
+
+void show(Progress& progress, const capture::CaptureReport& now, double part,
+          const std::optional<Duration>& length) {
+  const double seconds = static_cast<double>(now.length.count()) / 1e9;
+  if (length) part = seconds / (static_cast<double>(length->count()) / 1e9);
+  progress.update(part,
+                  fmt::format("sweep {}, {} guests, {:.1f} GiB/s, {} pages changed", now.sweeps + 1,
+                              now.running, gib_per_second(now), now.changed_pages));
+}
+
+// The command that predicts what this trace leads to, on the kernel that runs here if it is known.
+std::string predicting_command(const Options& options, const capture::CaptureReport& report) {
+  std::string command = "ksmsim --trace " + options.output;
+  if (!report.host_merged) command += " --set run=1";
+  const std::string release = capture::kernel_release();
+  if (ksm::traits_of(release)) command += " --kernel " + release;
+  return command;
+}
+
+int run_capture(const Options& options, const std::string& program) {
+  const auto wanted = capture_options(options);
+  if (!wanted) return unusable(wanted.error());
+  auto key = KeyFile::open(options.key);
+  if (!key) return unusable(key.error());
+  const auto hash = options.hash == "blake2b" ? traces::PageHash::blake2b : traces::PageHash::xxh3;
+  const traces::PageHasher hasher(key->key(), hash);
+  auto guests = capture::Capture::open(*wanted, hasher);
+  if (!guests) return unusable(guests.error());
+  auto trace = capture::GrowingTrace::create(
+      options.output, options.force ? capture::Replace::yes : capture::Replace::no);
+  if (!trace) return unusable(trace.error());
+  traces::TraceHeader header = guests->header();
+  header.program = program;
+  header.hashing = key->hashing(hash);
+  header.notes = how_captured(options.placement, options.grain_ms, options.assume_mergeable);
+  if (auto r = trace->begin(header); !r) return unusable(r.error());
+  // The trace is of no use to others without it, so it is there first.
+  if (auto r = key->save(); !r) return unusable(r.error());
+
+  const auto report = [&] {
+    Progress progress("capturing");
+    return guests->run(
+        {.sink = [&trace](const input::TimedOperation& timed) { return trace->add(timed); },
+         .swept = [&trace] { return trace->commit(); },
+         .progress =
+             [&progress, &wanted](const capture::CaptureReport& now, double part) {
+               show(progress, now, part, wanted->once ? std::nullopt : wanted->length);
+             }});
+  }();
+  if (!report) return unusable(report.error());
+  print_capture(*report, options.output, trace->bytes());
+  fmt::print("hashing: {}\n", header.hashing);
+  fmt::print("to predict what KSM does with it:\n  {}\n", predicting_command(options, *report));
+  return kDone;
+}
+
+}  // namespace
+
+void add_capture(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand("capture", kAbout);
+  command->add_flag("--qemu", options->qemu,
+                    "All QEMU processes, also those that start meanwhile; called as their -name");
+  command->add_flag("--libvirt", options->libvirt,
+                    "All guests of libvirt that run, also those that start meanwhile");
+  command
+      ->add_option("--libvirt-folder", options->libvirt_folder,
+                   "Where libvirt keeps NAME.pid and NAME.xml of guests that run")
+      ->type_name("DIR")
+      ->capture_default_str();
+  command->add_option("--pid", options->processes, "These processes, whatever they are")
+      ->type_name("NUMBER")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--assume-mergeable", options->assume_mergeable,
+                    "Also private anonymous regions that are not mergeable yet, as if "
+                    "PR_SET_MEMORY_MERGE were set: for containers, and QEMU with mem-merge=off");
+  command
+      ->add_option("--min-size", options->least,
+                   "Smaller regions are left out of --assume-mergeable")
+      ->type_name("SIZE")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--interval", options->interval,
+          "From the beginning of one sweep to that of the next; longer where a sweep takes "
+          "longer")
+      ->type_name("TIME")
+      ->capture_default_str();
+  auto* length = command->add_option("--for", options->length, "How long (10m); else until ctrl-C")
+                     ->type_name("TIME");
+  command->add_flag("--once", options->once, "One sweep: the state of one moment")
+      ->excludes(length);
+  command->add_option("-o,--output", options->output, "The trace to write (mode 0600)")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--key", options->key,
+                   "The secret under which pages are hashed: 192 random bytes. Made if it is not "
+                   "there. Captures and dumps under the same key can be compared; keep it secret. "
+                   "Without it a key is drawn and forgotten")
+      ->type_name("FILE");
+  command
+      ->add_option("--hash", options->hash,
+                   "xxh3: as fast as memory; blake2b: slower, for traces that go to people who "
+                   "might attack the hash")
+      ->check(CLI::IsMember({"xxh3", "blake2b"}))
+      ->capture_default_str();
+  command
+      ->add_option("--placement", options->placement,
+                   "Where between two looks at its page a change is put")
+      ->check(CLI::IsMember(kPlacementNames))
+      ->capture_default_str();
+  command->add_option("--max-cpu", options->cpu_percent, "At most so much of one core")
+      ->type_name("PERCENT")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_flag("--force", options->force, "Write over a file that is there");
+  command->callback([&app, options, &chosen] {
+    chosen = [&app, options] { return run_capture(*options, app.version()); };
+  });
+}
+
+}  // namespace ksmsim::cli

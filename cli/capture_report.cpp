@@ -1,0 +1,64 @@
+#include "cli/capture_report.hpp"
+
+#include <fmt/core.h>
+
+#include "sim/base/ids.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
+
+std::string pages_text(std::uint64_t pages) {
+  return viz::bytes_text(static_cast<std::int64_t>(pages * kPageBytes));
+}
+
+double percent(std::uint64_t part, std::uint64_t whole) {
+  return whole > 0 ? 100 * static_cast<double>(part) / static_cast<double>(whole) : 0;
+}
+
+}  // namespace
+
+double gib_per_second(const traces::capture::CaptureReport& report) {
+  const double reading = seconds(report.reading);
+  return reading > 0 ? static_cast<double>(report.bytes_read) / reading / (1 << 30) : 0;
+}
+
+std::string how_captured(const std::string& placement, double grain_ms, bool assume_mergeable) {
+  return fmt::format(
+      "captured from running processes; page indexes are virtual addresses / 4096; changes placed "
+      "{} between two looks, on multiples of {} ms{}; the order of contents is that of their "
+      "hashes",
+      placement, grain_ms,
+      assume_mergeable ? "; private anonymous regions taken as mergeable, whether they were or not"
+                       : "");
+}
+
+void print_capture(const traces::capture::CaptureReport& report, const std::string& output,
+                   std::uint64_t bytes) {
+  fmt::print("{}: {} guests, {} sweeps in {}, {} operations, {}\n", output, report.guests,
+             report.sweeps, viz::seconds_text(seconds(report.length)), report.operations,
+             viz::bytes_text(static_cast<std::int64_t>(bytes)));
+  fmt::print("read      {} of guests' memory at {:.2f} GiB/s (while sweeping)\n",
+             viz::bytes_text(static_cast<std::int64_t>(report.bytes_read)), gib_per_second(report));
+  fmt::print("changed   {} pages, those of the first sweep included\n", report.changed_pages);
+  if (report.longest_sweep > Duration{0}) {
+    fmt::print("interval  lengthened: a sweep took up to {}\n",
+               viz::seconds_text(seconds(report.longest_sweep)));
+  }
+  if (report.squeezed_pages > 0) {
+    fmt::print("buffer    was full: {} pages are placed late in their interval\n",
+               report.squeezed_pages);
+  }
+  if (report.stopped_by_signal) fmt::print("stopped   by a signal; the trace is whole\n");
+  for (const std::string& remark : report.remarks) fmt::print("remark    {}\n", remark);
+  const std::uint64_t equal = report.present_pages - report.different_contents;
+  fmt::print(
+      "equal     {} of {} present at the end ({:.1f} %), {} of them zeros: what KSM can save at "
+      "most, by content alone\n",
+      pages_text(equal), pages_text(report.present_pages), percent(equal, report.present_pages),
+      pages_text(report.zero_pages > 0 ? report.zero_pages - 1 : 0));
+}
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,383 @@
+#include "traces/capture/capture.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "traces/capture/guest_reader.hpp"
+#include "traces/capture/host_watch.hpp"
+#include "traces/capture/pace.hpp"
+#include "traces/live/interrupt.hpp"
+
+namespace ksmsim::traces::capture {
+namespace {
+
+constexpr Duration kSampleInterval = std::chrono::seconds{1};
+
+std::string in_words(const FoundGuest& guest) {
+  return guest.name + " (process " + std::to_string(guest.process.number) + ")";
+}
+
+Error refused(const FoundGuest& guest, const Error& error) {
+  return Error{in_words(guest) + ": " + error.text +
+               "; run as root, or as the owner of the process where ptrace is allowed "
+               "(kernel.yama.ptrace_scope, container settings)"};
+}
+
+Error none_found(const Wanted& wanted) {
+  if (!wanted.processes.empty() && !wanted.qemu && !wanted.libvirt) {
+    return Error{"no process " + std::to_string(wanted.processes.front()) +
+                 " runs; ps -e lists those that do"};
+  }
+  if (wanted.libvirt && !wanted.qemu) {
+    return Error{wanted.libvirt_folder +
+                 " names no guest that runs; start one, or capture with --qemu or --pid"};
+  }
+  return Error{"no QEMU process runs; start guests, or name processes with --pid"};
+}
+
+constexpr const char* kNotMergeable =
+    "no region is mergeable (QEMU: -machine mem-merge=on; others: madvise MADV_MERGEABLE or prctl "
+    "PR_SET_MEMORY_MERGE); --assume-mergeable captures what would be";
+
+}  // namespace
+
+struct Capture::State {
+  struct Guest {
+    FoundGuest found;
+    GuestReader reader;
+    std::vector<CapturedRegion> regions;
+    bool runs = true;
+    bool seen = false;  // By a sweep.
+  };
+
+  State(const CaptureOptions& given, const PageHasher& page_hasher)
+      : options(given), hasher(page_hasher) {}
+
+  CaptureOptions options;
+  const PageHasher& hasher;
+  HostWatch host;
+  unsigned nodes = memory_nodes();
+  std::vector<Guest> guests;  // By their numbers in the Course.
+  std::set<ProcessId> left_out;
+  CaptureReport report;
+  // While it runs:
+  const CaptureHooks* hooks = nullptr;
+  std::optional<Course> course;
+  std::optional<Pace> pace;
+  std::map<std::string, std::string> knobs;  // As they were last.
+  Time next_sample;
+
+  Result<void> find_first();
+  Result<void> take_in(const FoundGuest& found);
+  void find_later();
+  void begin(std::uint32_t number);
+  void end(std::uint32_t number);
+  void sample();
+  Result<void> sweep();
+  Result<void> sweep_guest(std::uint32_t number);
+  Result<void> look(std::uint32_t number, const CapturedRegion& region,
+                    const GuestReader::Wish& wish);
+  Result<void> swept(Time begin);
+  bool anybody_runs() const {
+    return std::any_of(guests.begin(), guests.end(), [](const Guest& g) { return g.runs; });
+  }
+  Result<void> capture();
+  void count_contents();
+};
+
+// ---------------------------------------------------------------- guests
+
+Result<void> Capture::State::take_in(const FoundGuest& found) {
+  auto reader = GuestReader::open(found.process, hasher);
+  if (!reader) return reader.error();
+  auto regions = reader->regions(options.choice, found.hypervisor);
+  if (!regions) return regions.error();
+  // Whether its memory may be read shows with the first page only.
+  for (const CapturedRegion& region : *regions) {
+    const std::size_t count = kBlockPages - region.start.value % kBlockPages;
+    const auto sight = reader->look(region.start, std::min<std::size_t>(count, region.count.value),
+                                    GuestReader::Wish{});
+    if (!sight) return sight.error();
+  }
+  guests.push_back({found, *std::move(reader), *std::move(regions)});
+  return {};
+}
+
+Result<void> Capture::State::find_first() {
+  if (!options.wanted.qemu && !options.wanted.libvirt) {
+    for (const pid_t process : options.wanted.processes) {
+      const auto stat = stat_of(process);
+      if (!stat || !runs(stat->id)) {
+        Wanted missing;
+        missing.processes = {process};
+        return none_found(missing);
+      }
+    }
+  }
+  auto found = find_guests(options.wanted);
+  if (found.empty()) return none_found(options.wanted);
+  // ksmd visits address spaces in the order in which they asked to be merged.
+  std::sort(found.begin(), found.end(), [](const FoundGuest& a, const FoundGuest& b) {
+    return std::pair(a.process.start_ticks, a.process.number) <
+           std::pair(b.process.start_ticks, b.process.number);
+  });
+  for (const FoundGuest& guest : found) {
+    if (auto r = take_in(guest); !r && runs(guest.process)) return refused(guest, r.error());
+  }
+  if (guests.empty()) return none_found(options.wanted);
+  const bool none =
+      std::all_of(guests.begin(), guests.end(), [](const Guest& g) { return g.regions.empty(); });
+  if (none) return Error{in_words(guests.front().found) + ": " + kNotMergeable};
+  for (const Guest& guest : guests) {
+    if (guest.regions.empty())
+      report.remarks.push_back(in_words(guest.found) + ": " + kNotMergeable);
+  }
+  report.has_ksm = host.has_ksm();
+  if (!report.has_ksm) {
+    report.remarks.emplace_back(
+        "this kernel has no KSM (no /sys/kernel/mm/ksm): no knobs and counters are recorded");
+  }
+  if (!FrameFlags().known()) {
+    report.remarks.emplace_back(
+        "not root: huge pages are not recorded, and what KSM has merged is not told");
+  }
+  return {};
+}
+
+// Guests that have started since. One that cannot be read is left out.
+void Capture::State::find_later() {
+  if (!options.wanted.qemu && !options.wanted.libvirt) return;
+  std::set<ProcessId> known = left_out;
+  std::set<std::string> names;
+  for (const Guest& guest : guests) {
+    known.insert(guest.found.process);
+    if (guest.runs) names.insert(guest.found.name);
+  }
+  Wanted wanted = options.wanted;
+  wanted.processes.clear();
+  for (FoundGuest& found : find_guests(wanted)) {
+    if (known.contains(found.process)) continue;
+    if (names.contains(found.name)) found.name += "-" + std::to_string(found.process.number);
+    if (auto r = take_in(found); r) {
+      begin(static_cast<std::uint32_t>(guests.size() - 1));
+    } else if (runs(found.process)) {
+      left_out.insert(found.process);
+      report.remarks.push_back(refused(found, r.error()).text);
+    }
+  }
+}
+
+void Capture::State::begin(std::uint32_t number) {
+  const FoundGuest& found = guests[number].found;
+  const double started =
+      static_cast<double>(found.process.start_ticks) / static_cast<double>(sysconf(_SC_CLK_TCK));
+  course->begin_guest(number, found.name, std::min(pace->at_uptime(started), pace->now()));
+  ++report.guests;
+}
+
+void Capture::State::end(std::uint32_t number) {
+  if (!std::exchange(guests[number].runs, false)) return;
+  course->end_guest(number, pace->now());
+}
+
+// ---------------------------------------------------------------- the host
+
+void Capture::State::sample() {
+  // What the host is like when the capture begins holds from its very beginning.
+  const Time now = knobs.empty() && report.sweeps == 0 ? kStart : pace->now();
+  if (now < next_sample) return;
+  next_sample = now + kSampleInterval;
+  for (const auto& [knob, value] : host.knobs()) {
+    auto [last, is_new] = knobs.try_emplace(knob, value);
+    if (!is_new && last->second == value) continue;
+    last->second = value;
+    course->set_knob(now, knob, value);
+    if (knob == "run" && value == "1") report.host_merged = true;
+  }
+  NamedNumbers numbers = host.counters();
+  for (std::uint32_t i = 0; i < guests.size(); ++i) {
+    if (!guests[i].runs) continue;
+    const auto stat = stat_of(guests[i].found.process.number);
+    if (!stat || !runs(guests[i].found.process)) {
+      end(i);
+      continue;
+    }
+    course->note_resident(i, now, stat->resident_pages);
+    for (auto& number : guest_numbers(guests[i].found.name, *stat)) {
+      numbers.push_back(std::move(number));
+    }
+  }
+  course->add_counters(now, std::move(numbers));
+}
+
+// ---------------------------------------------------------------- sweeps
+
+Result<void> Capture::State::look(std::uint32_t number, const CapturedRegion& region,
+                                  const GuestReader::Wish& wish) {
+  Guest& guest = guests[number];
+  for (PageIndex at = region.start; at < region.end();) {
+    const std::uint64_t count =
+        std::min(kBlockPages - at.value % kBlockPages, (region.end() - at).value);
+    const std::uint64_t read_before = guest.reader.bytes_read();
+    auto sight = guest.reader.look(at, count, wish);
+    if (!sight) {
+      if (runs(guest.found.process)) {
+        report.remarks.push_back(refused(guest.found, sight.error()).text +
+                                 "; left out from then on");
+      }
+      end(number);
+      return {};
+    }
+    sight->at = pace->now();
+    if (auto r = course->add(number, region.role, *std::move(sight)); !r) return r;
+    report.bytes_read += guest.reader.bytes_read() - read_before;
+    report.changed_pages = course->changed();
+    pace->rest();
+    sample();
+    if (!guest.runs || !live::Interrupt::check()) return {};
+    at = at + PageCount{count};
+  }
+  return {};
+}
+
+Result<void> Capture::State::sweep_guest(std::uint32_t number) {
+  Guest& guest = guests[number];
+  const bool merged = !guest.seen && guest.reader.has_merged_pages();
+  guest.seen = true;
+  std::uint64_t all = 0, done = 0;
+  for (const CapturedRegion& region : guest.regions) all += region.count.value;
+  for (const CapturedRegion& region : guest.regions) {
+    const GuestReader::Wish wish{.huge = region.huge, .merged = merged, .nodes = nodes > 1};
+    if (auto r = look(number, region, wish); !r) return r;
+    if (!guest.runs || !live::Interrupt::check()) return {};
+    done += region.count.value;
+    const double part =
+        static_cast<double>(done) / static_cast<double>(std::max(all, std::uint64_t{1}));
+    if (hooks->progress) {
+      hooks->progress(report, (number + part) / static_cast<double>(guests.size()));
+    }
+  }
+  return {};
+}
+
+Result<void> Capture::State::sweep() {
+  const Time begin_of_sweep = pace->now();
+  pace->begin_work();
+  course->begin_sweep(begin_of_sweep);
+  if (report.sweeps == 0) {
+    for (std::uint32_t i = 0; i < guests.size(); ++i) begin(i);
+  } else {
+    find_later();
+  }
+  next_sample = kStart;
+  sample();
+  report.running = 0;
+  for (std::uint32_t i = 0; i < guests.size(); ++i) {
+    if (!guests[i].runs) continue;
+    auto regions = guests[i].reader.regions(options.choice, guests[i].found.hypervisor);
+    if (!regions) {
+      end(i);
+      continue;
+    }
+    ++report.running;
+    guests[i].regions = *std::move(regions);
+    course->set_regions(i, pace->now(), guests[i].regions);
+  }
+  for (std::uint32_t i = 0; i < guests.size(); ++i) {
+    if (!guests[i].runs) continue;
+    if (auto r = sweep_guest(i); !r) return r;
+    if (!live::Interrupt::check()) break;
+  }
+  return swept(begin_of_sweep);
+}
+
+Result<void> Capture::State::swept(Time begin_of_sweep) {
+  ++report.sweeps;
+  report.length = pace->now() - kStart;
+  const Duration took = pace->now() - begin_of_sweep;
+  report.reading += took;
+  if (took > options.interval) report.longest_sweep = std::max(report.longest_sweep, took);
+  if (auto r = course->end_sweep(); !r) return r;
+  report.squeezed_pages = course->squeezed();
+  return hooks->swept ? hooks->swept() : Result<void>();
+}
+
+Result<void> Capture::State::capture() {
+  const Time last = options.length ? kStart + *options.length : kNever;
+  for (Time next = kStart;;) {
+    if (auto r = sweep(); !r) return r;
+    if (options.once || next >= last || !live::Interrupt::check() || !anybody_runs()) break;
+    // A sweep that takes longer than the interval makes it longer.
+    next = std::min(std::max(next + options.interval, pace->now()), last);
+    while (pace->now() < next && live::Interrupt::check() && anybody_runs()) {
+      pace->sleep(std::min(next, next_sample));
+      sample();
+      report.length = pace->now() - kStart;
+      if (hooks->progress) hooks->progress(report, 1);
+    }
+    if (!live::Interrupt::check() || !anybody_runs()) break;
+  }
+  return {};
+}
+
+void Capture::State::count_contents() {
+  std::vector<std::uint64_t> contents = course->contents();
+  report.present_pages = contents.size();
+  std::sort(contents.begin(), contents.end());
+  report.zero_pages = static_cast<std::uint64_t>(
+      std::upper_bound(contents.begin(), contents.end(), kZeroContent) - contents.begin());
+  report.different_contents =
+      static_cast<std::uint64_t>(std::unique(contents.begin(), contents.end()) - contents.begin());
+}
+
+// ---------------------------------------------------------------- the whole
+
+Capture::Capture(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Capture::Capture(Capture&&) noexcept = default;
+Capture& Capture::operator=(Capture&&) noexcept = default;
+Capture::~Capture() = default;
+
+Result<Capture> Capture::open(const CaptureOptions& options, const PageHasher& hasher) {
+  auto state = std::make_unique<State>(options, hasher);
+  if (auto r = state->find_first(); !r) return r.error();
+  return Capture(std::move(state));
+}
+
+TraceHeader Capture::header() const {
+  TraceHeader header;
+  header.kernel = kernel_release();
+  header.classes = capture_classes();
+  for (const State::Guest& guest : state_->guests) {
+    const auto number = static_cast<std::uint32_t>(header.guests.size());
+    header.guests.push_back({guest.found.name});
+    for (const CapturedRegion& region : guest.regions) {
+      header.regions.push_back({number, region.role, region.start, region.count});
+    }
+  }
+  return header;
+}
+
+Result<CaptureReport> Capture::run(const CaptureHooks& hooks) {
+  State& s = *state_;
+  const live::Interrupt interrupt;
+  s.hooks = &hooks;
+  CourseOptions course = s.options.course;
+  course.one_moment = s.options.once;
+  s.course.emplace(hooks.sink, course);
+  s.pace.emplace(s.options.cpu_percent);
+  if (auto r = s.capture(); !r) return r.error();
+  s.report.stopped_by_signal = !live::Interrupt::check();
+  s.count_contents();
+  if (auto r = s.course->finish(); !r) return r.error();
+  s.report.operations = s.course->operations();
+  if (hooks.swept) {
+    if (auto r = hooks.swept(); !r) return r.error();
+  }
+  return s.report;
+}
+
+}  // namespace ksmsim::traces::capture

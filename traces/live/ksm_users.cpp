@@ -1,0 +1,44 @@
+#include "traces/live/ksm_users.hpp"
+
+#include <dirent.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "traces/live/sys_file.hpp"
+
+namespace ksmsim::traces::live {
+namespace {
+
+std::string text_of(const std::string& path) {
+  const auto file = SysFile::open(path);
+  if (!file) return "";
+  const auto text = file->text();
+  return text ? *text : "";
+}
+
+bool is_user(const std::string& folder) {
+  const std::string stat = text_of(folder + "ksm_stat");
+  if (stat.find("ksm_mergeable: yes") != std::string::npos) return true;
+  const std::string items = "ksm_rmap_items ";
+  const std::size_t at = stat.find(items);
+  return at != std::string::npos && std::atoll(stat.c_str() + at + items.size()) > 0;
+}
+
+}  // namespace
+
+std::string ksm_users() {
+  std::string users;
+  const std::unique_ptr<DIR, int (*)(DIR*)> proc{opendir("/proc"), closedir};
+  while (const dirent* entry = proc ? readdir(proc.get()) : nullptr) {
+    const std::string id = entry->d_name;
+    const std::string folder = "/proc/" + id + "/";
+    if (id[0] < '1' || id[0] > '9' || !is_user(folder)) continue;
+    std::string name = text_of(folder + "comm");
+    if (!name.empty()) name.pop_back();
+    users += (users.empty() ? "" : ", ") + name + " (" + id + ")";
+  }
+  return users;
+}
+
+}  // namespace ksmsim::traces::live

@@ -1,0 +1,24 @@
+// What this machine's kernel is, and what scripts can ask of it. Looks only, changes nothing.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace ksmsim::traces::live {
+
+struct Machine {
+  // Something that some scripts need and that is not here: what, why, and how it would be.
+  struct Lack {
+    std::string what;
+    std::string why;
+  };
+  std::string release;  // As uname -r says it.
+  bool huge_pages = false;
+  bool pins = false;
+  bool nodes = false;  // Two or more.
+  bool swap = false;
+  std::vector<Lack> lacks;
+};
+
+Machine look_at_machine();
+
+}  // namespace ksmsim::traces::live

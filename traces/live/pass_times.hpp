@@ -1,0 +1,24 @@
+// CPU time of the real ksmd for whole passes over the pages of one process, a batch each.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "traces/live/live_session.hpp"
+
+namespace ksmsim::traces::live {
+
+struct PassesToTime {
+  int passes = 1;
+  // What page i holds before this pass (from 1), or nothing to leave the pages as they are. As many
+  // numbers each time.
+  std::function<std::vector<std::uint64_t>(int pass)> contents;
+  std::uint64_t offset = 0;  // Where in a page its number stands; zeros around it.
+  bool use_zero_pages = false;
+};
+
+// Nanoseconds of each pass. Waits for the machine's lock.
+std::variant<std::vector<std::uint64_t>, LiveFailure> time_passes(const PassesToTime& wanted);
+
+}  // namespace ksmsim::traces::live

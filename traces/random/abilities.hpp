@@ -1,0 +1,22 @@
+// What scripts may need of a machine beyond KSM itself.
+#pragma once
+
+namespace ksmsim::traces::random {
+
+// Of a machine: what it has. Of a family of scripts: what it needs.
+struct Abilities {
+  bool huge_pages = false;  // Transparent huge pages, khugepaged.
+  bool pins = false;        // Pages can be pinned (io_uring).
+  bool nodes = false;       // Two NUMA nodes or more.
+  bool swap = false;        // Swap, set as SCRIPT.md has it.
+
+  bool cover(const Abilities& needs) const {
+    return (huge_pages || !needs.huge_pages) && (pins || !needs.pins) && (nodes || !needs.nodes) &&
+           (swap || !needs.swap);
+  }
+};
+
+inline constexpr Abilities kAllAbilities{
+    .huge_pages = true, .pins = true, .nodes = true, .swap = true};
+
+}  // namespace ksmsim::traces::random
