@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
   }
   const std::uint64_t first = std::strtoull(argv[1], nullptr, 10);
   const std::uint64_t seeds = std::strtoull(argv[2], nullptr, 10);
-  const int steps = std::atoi(argv[3]);
+  const auto steps = static_cast<int>(std::strtol(argv[3], nullptr, 10));
   std::uint64_t batches = 0;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const auto outcome = ksmsim::tests::compare_with_reference(seed, steps);
