@@ -49,4 +49,8 @@ Result<std::uint64_t> parse_bytes(const std::string& text) {
   return Error{"'" + text + "' should be a size, such as 4096, 512K, 64M or 2G"};
 }
 
+std::string counted(std::uint64_t number, const char* one) {
+  return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
+}
+
 }  // namespace ksmsim::cli

@@ -1,4 +1,4 @@
-// Amounts as people type them: "10s", "1.5m", "64M".
+// Amounts as people type them: "10s", "1.5m", "64M", and as they read them: "1 guest".
 #pragma once
 #include <cstdint>
 #include <string>
@@ -12,5 +12,8 @@ namespace ksmsim::cli {
 Result<Duration> parse_duration(const std::string& text);
 // Bytes: a whole number, then K, M, G or T (of 1024), with or without iB or B. At most 2^60.
 Result<std::uint64_t> parse_bytes(const std::string& text);
+
+// "1 guest", "2 guests".
+std::string counted(std::uint64_t number, const char* one);
 
 }  // namespace ksmsim::cli

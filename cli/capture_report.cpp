@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "cli/amounts.hpp"
 #include "sim/base/ids.hpp"
 #include "viz/text_summary.hpp"
 
@@ -37,8 +38,9 @@ std::string how_captured(const std::string& placement, double grain_ms, bool ass
 
 void print_capture(const traces::capture::CaptureReport& report, const std::string& output,
                    std::uint64_t bytes) {
-  fmt::print("{}: {} guests, {} sweeps in {}, {} operations, {}\n", output, report.guests,
-             report.sweeps, viz::seconds_text(seconds(report.length)), report.operations,
+  fmt::print("{}: {}, {} in {}, {}, {}\n", output, counted(report.guests, "guest"),
+             counted(report.sweeps, "sweep"), viz::seconds_text(seconds(report.length)),
+             counted(report.operations, "operation"),
              viz::bytes_text(static_cast<std::int64_t>(bytes)));
   fmt::print("read      {} of guests' memory at {:.2f} GiB/s (while sweeping)\n",
              viz::bytes_text(static_cast<std::int64_t>(report.bytes_read)), gib_per_second(report));

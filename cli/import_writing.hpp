@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "cli/amounts.hpp"
 #include "cli/files.hpp"
 #include "cli/import_commands.hpp"
 #include "cli/key_file.hpp"
@@ -36,11 +37,6 @@ Result<void> write_import(Import& import, const traces::TraceHeader& header, Out
   auto committed = file.commit();
   if (!committed && key != nullptr) key->remove();
   return committed;
-}
-
-// "1 guest", "2 guests".
-inline std::string counted(std::uint64_t number, const char* one) {
-  return fmt::format("{} {}{}", number, one, number == 1 ? "" : "s");
 }
 
 // Shows how much of `all` bytes (0: unknown) has been read.
