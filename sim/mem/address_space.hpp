@@ -59,6 +59,7 @@ struct BlockExtras {
   BlockBits pinned;                           // Own pages that something else holds, too.
   BlockBits read_only;                        // Own pages mapped so; only where that matters.
   BlockBits huge;                             // Sites that map their part of `huge_page`.
+  BlockBits left_pinned;                      // Sites that have left it, but not their pin of it.
   std::uint32_t huge_page = kNoHugePage;      // Of a free one: the next free one.
 };
 

@@ -212,6 +212,7 @@ class HostMemory {
   BlockExtras& extras_of(Block& block);
   std::uint32_t huge_page_of(SiteId site) const;
   void leave_huge_page(SiteId site);
+  void let_go_of_pinned(SiteId site);
   bool is_held(std::uint32_t huge_page) const;
   bool has_held_huge_page(std::uint32_t block) const {
     const std::uint32_t extras = blocks_[block].extras;

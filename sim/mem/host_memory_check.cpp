@@ -37,6 +37,10 @@ void HostMemory::check_invariants() const {
         sum.present_sites += block.anonymous.test(i) || mapped == kKsmZeroPage;
       }
       KSM_CHECK(block.used == used && block.number == ref.number);
+      if (block.extras != kNoBlockExtras) {
+        const BlockExtras& extras = extras_[block.extras];
+        KSM_CHECK(extras.left_pinned.none() || !extras.huge.none());
+      }
       if (block.extras != kNoBlockExtras && !extras_[block.extras].huge.none()) {
         huge[extras_[block.extras].huge_page].push_back(ref.block);
       }

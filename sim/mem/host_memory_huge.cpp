@@ -32,6 +32,7 @@ void HostMemory::leave_huge_page(SiteId site) {
   extras.huge.reset(in_block(site));
   if (!extras.huge.none()) return;
   extras.huge_page = kNoHugePage;
+  extras.left_pinned = BlockBits{};
   auto& blocks = huge_.at(huge_page);
   std::erase(blocks, site.value / kBlockPages);
   if (!blocks.empty()) return;
@@ -39,10 +40,20 @@ void HostMemory::leave_huge_page(SiteId site) {
   --totals_.huge_pages;
 }
 
+// The site does not map its pinned page any more, but whoever pinned it still has it: of a small
+// page that is nothing to anybody here, a part holds its huge page.
+void HostMemory::let_go_of_pinned(SiteId site) {
+  BlockExtras& extras = extras_[block_of(site).extras];
+  const std::uint32_t part = in_block(site);
+  if (extras.pinned.test(part) && extras.huge.test(part)) extras.left_pinned.set(part);
+  extras.pinned.reset(part);
+}
+
 // A pin of one part holds the whole.
 bool HostMemory::is_held(std::uint32_t huge_page) const {
   for (std::uint32_t block : huge_.at(huge_page)) {
     const BlockExtras& extras = extras_[blocks_[block].extras];
+    if (!extras.left_pinned.none()) return true;
     for (std::uint32_t i = extras.pinned.next(0); i < kBlockPages; i = extras.pinned.next(i + 1)) {
       if (extras.huge.test(i)) return true;
     }
@@ -100,7 +111,7 @@ bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
   const PageIndex start{b.number * kBlockPages};
   // It lies in one region, also in what is said of NUMA nodes there; and it is not one already.
   if (!is_uniform(space.regions, start, false) || !is_uniform(space.nodes, start, true) ||
-      is_whole_huge_page(b)) {
+      is_whole_huge_page(b) || has_held_huge_page(block)) {
     return false;
   }
   std::uint32_t pages = 0;
@@ -206,10 +217,12 @@ void HostMemory::pin(MmId mm, PageIndex start, PageCount count, bool pinned) {
   AddressSpace& space = living(mm);
   for (PageIndex page = start; page < start + count; ++page.value) {
     const SiteId site = site_of(space, mm, page);
-    if (!pinned) {
-      if (is_pinned(site)) extras_[block_of(site).extras].pinned.reset(in_block(site));
-      continue;
+    // What was pinned here is let go of, also if another page is here by now.
+    if (const std::uint32_t extras = block_of(site).extras; extras != kNoBlockExtras) {
+      extras_[extras].left_pinned.reset(in_block(site));
+      if (!pinned) extras_[extras].pinned.reset(in_block(site));
     }
+    if (!pinned) continue;
     // Whoever takes hold of a page writes to it, as far as the kernel knows.
     if (mapping(site) == kSwapped) fault_in(site);
     write(mm, page, has_page(site) ? content(site) : 0);

@@ -110,7 +110,7 @@ void HostMemory::drop(SiteId site) {
     --totals_.present_sites;
     block.anonymous.reset(page);
     if (block.extras != kNoBlockExtras) {
-      extras_[block.extras].pinned.reset(page);
+      let_go_of_pinned(site);
       leave_huge_page(site);
     }
     if (block.own.test(page)) {

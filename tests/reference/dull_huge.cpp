@@ -156,7 +156,9 @@ void DullKsm::carry_out(const input::Pin& op) {
       Site& site = mm.sites.emplace(at, Site{Holds::kernel_zero}).first->second;
       if (site.holds == Holds::swapped) swap_in(mm, at);
       write(mm, at, site.page == nullptr ? 0 : site.page->content);
-      if (pins_of(*site.page) == 0) mm.pins.emplace(at, site.page);
+      // Whoever pins a page lets go of what he pinned there before.
+      mm.pins.erase(at);
+      mm.pins.emplace(at, site.page);
     }
   }
 }

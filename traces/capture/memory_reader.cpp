@@ -54,7 +54,8 @@ Result<std::vector<bool>> MemoryReader::read_pinned(std::span<const PageIndex> p
       pieces[used] = {reinterpret_cast<void*>(rest[i].value * kPageBytes), run * kPageBytes};
       i += run;
     }
-    const iovec local{buffer + done * kPageBytes, rest.size() * kPageBytes};
+    char* const to = buffer + done * kPageBytes;
+    const iovec local{to, rest.size() * kPageBytes};
     const ssize_t got = process_vm_readv(process_, &local, 1, pieces.data(), used, 0);
     if (got < 0 && errno != EFAULT) return live::system_error(kReading, errno);
     const std::size_t whole = got < 0 ? 0 : static_cast<std::size_t>(got) / kPageBytes;
