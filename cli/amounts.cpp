@@ -28,7 +28,7 @@ Result<Duration> parse_duration(const std::string& text) {
   for (const auto& [name, seconds] : kUnits) {
     if (!good || unit != name) continue;
     const double value = number * seconds;
-    if (value > 0 && value <= kLongestS) return Duration{std::llround(value * 1e9)};
+    if (value >= 1e-9 && value <= kLongestS) return Duration{std::llround(value * 1e9)};
   }
   return Error{"'" + text + "' should be a time above 0, such as 10s, 1.5m, 2h or 500ms"};
 }

@@ -1,5 +1,6 @@
 // ksmsim capture: guests that run now become a trace.
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -42,6 +43,24 @@ constexpr const char* kAbout =
     "  ksmsim capture --pid 4711 --assume-mergeable --for 5m -o what-if.bin\n"
     "Without --for it goes on until ctrl-C; the trace is whole at any time.";
 
+bool same_file(const std::string& a, const std::string& b) {
+  std::error_code error;
+  const auto whole = [&error](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  };
+  return whole(a) == whole(b);
+}
+
+// The word as a shell takes it.
+std::string quoted(const std::string& word) {
+  constexpr const char* kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+@%:,";
+  if (word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 Result<capture::CaptureOptions> capture_options(const Options& options) {
   capture::CaptureOptions wanted;
   wanted.wanted.qemu = options.qemu;
@@ -50,6 +69,10 @@ Result<capture::CaptureOptions> capture_options(const Options& options) {
   wanted.wanted.processes.assign(options.processes.begin(), options.processes.end());
   if (!options.qemu && !options.libvirt && options.processes.empty()) {
     return Error{"which guests? --qemu, --libvirt or --pid NUMBER"};
+  }
+  if (options.output.empty()) return Error{"into which file? --output FILE, as guests.bin"};
+  if (!options.key.empty() && same_file(options.key, options.output)) {
+    return Error{"--key and --output are the same file: " + options.output};
   }
   wanted.choice.assume_mergeable = options.assume_mergeable;
   const auto least = parse_bytes(options.least);
@@ -74,18 +97,19 @@ void show(Progress& progress, const capture::CaptureReport& now, double part,
           const std::optional<Duration>& length) {
   const double seconds = static_cast<double>(now.length.count()) / 1e9;
   if (length) part = seconds / (static_cast<double>(length->count()) / 1e9);
-  progress.update(part,
-                  fmt::format("sweep {}, {} guests, {:.1f} GiB/s, {} pages changed", now.sweeps + 1,
-                              now.running, gib_per_second(now), now.changed_pages));
+  progress.update(
+      part, fmt::format("sweep {}, {}, {:.1f} GiB/s, {} pages changed", now.sweeps + 1,
+                        counted(now.running, "guest"), gib_per_second(now), now.changed_pages));
 }
 
 // The command that predicts what this trace leads to, on the kernel that runs here if it is known.
 std::string predicting_command(const Options& options, const capture::CaptureReport& report) {
-  std::string command = "ksmsim --trace " + options.output;
+  std::string command = "ksmsim --trace " + quoted(options.output);
   if (!report.host_merged) command += " --set run=1";
   const std::string release = capture::kernel_release();
-  if (ksm::traits_of(release)) command += " --kernel " + release;
-  return command;
+  if (ksm::traits_of(release)) return command + " --kernel " + quoted(release);
+  return fmt::format("{}\n  (for Linux {}: what {} does is not known)", command,
+                     ksm::newest_traits().kernel, release);
 }
 
 int run_capture(const Options& options, const std::string& program) {
@@ -107,6 +131,8 @@ int run_capture(const Options& options, const std::string& program) {
   if (auto r = trace->begin(header); !r) return unusable(r.error());
   // The trace is of no use to others without it, so it is there first.
   if (auto r = key->save(); !r) return unusable(r.error());
+  // A dump of this process would hold pages of guests, and the key.
+  prctl(PR_SET_DUMPABLE, 0);
 
   const auto report = [&] {
     Progress progress("capturing");
@@ -118,7 +144,10 @@ int run_capture(const Options& options, const std::string& program) {
                show(progress, now, part, wanted->once ? std::nullopt : wanted->length);
              }});
   }();
-  if (!report) return unusable(report.error());
+  if (!report) {
+    if (trace->bytes() == 0) key->remove();
+    return unusable(report.error());
+  }
   print_capture(*report, options.output, trace->bytes());
   fmt::print("hashing: {}\n", header.hashing);
   fmt::print("to predict what KSM does with it:\n  {}\n", predicting_command(options, *report));
@@ -141,7 +170,7 @@ void add_capture(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   command->add_option("--pid", options->processes, "These processes, whatever they are")
       ->type_name("NUMBER")
-      ->check(CLI::PositiveNumber);
+      ->check(CLI::Range(1, 1 << 22));
   command->add_flag("--assume-mergeable", options->assume_mergeable,
                     "Also private anonymous regions that are not mergeable yet, as if "
                     "PR_SET_MEMORY_MERGE were set: for containers, and QEMU with mem-merge=off");
@@ -162,7 +191,6 @@ void add_capture(CLI::App& app, Action& chosen) {
   command->add_flag("--once", options->once, "One sweep: the state of one moment")
       ->excludes(length);
   command->add_option("-o,--output", options->output, "The trace to write (mode 0600)")
-      ->required()
       ->type_name("FILE");
   command
       ->add_option("--key", options->key,

@@ -42,6 +42,10 @@ void print_capture(const traces::capture::CaptureReport& report, const std::stri
              counted(report.sweeps, "sweep"), viz::seconds_text(seconds(report.length)),
              counted(report.operations, "operation"),
              viz::bytes_text(static_cast<std::int64_t>(bytes)));
+  for (const auto& guest : report.seen) {
+    fmt::print("guest     {}: {}\n", guest.name,
+               guest.runs ? pages_text(guest.present_pages) + " present" : "has ended");
+  }
   fmt::print("read      {} of guests' memory at {:.2f} GiB/s (while sweeping)\n",
              viz::bytes_text(static_cast<std::int64_t>(report.bytes_read)), gib_per_second(report));
   fmt::print("changed   {} pages, those of the first sweep included\n", report.changed_pages);
@@ -53,8 +57,17 @@ void print_capture(const traces::capture::CaptureReport& report, const std::stri
     fmt::print("buffer    was full: {} pages are placed late in their interval\n",
                report.squeezed_pages);
   }
-  if (report.stopped_by_signal) fmt::print("stopped   by a signal; the trace is whole\n");
+  if (report.stopped_by_signal) {
+    fmt::print("stopped   by a signal; the trace is whole{}\n",
+               report.first_sweep_whole
+                   ? ""
+                   : ", but the first sweep was not over: much of the guests was never looked at");
+  }
   for (const std::string& remark : report.remarks) fmt::print("remark    {}\n", remark);
+  if (report.present_pages == 0) {
+    fmt::print("equal     nothing is there any more to be compared\n");
+    return;
+  }
   const std::uint64_t equal = report.present_pages - report.different_contents;
   fmt::print(
       "equal     {} of {} present at the end ({:.1f} %), {} of them zeros: what KSM can save at "

@@ -18,7 +18,9 @@
 #include "cli/verify_scripts.hpp"
 #include "cli/verify_text.hpp"
 #include "traces/live/interrupt.hpp"
+#include "traces/live/ksm_users.hpp"
 #include "traces/live/machine.hpp"
+#include "traces/live/machine_lock.hpp"
 #include "traces/random/generate.hpp"
 
 namespace ksmsim::cli {
@@ -87,23 +89,34 @@ int compare_all(const Options& options, const std::vector<VerifyScript>& scripts
                 const ksm::Traits& traits) {
   std::vector<FamilyResult> results;
   bool equal = true;
+  std::optional<LiveFailure> stopped;
   {
     Progress progress("verifying");
     double done = 0;
     const traces::live::Interrupt interrupt;
+    if (const auto free = traces::live::lock_machine(traces::live::IfLocked::refuse); !free) {
+      fmt::print(stderr, "ksmsim: waiting, since {}\n", free.error().text);
+    }
     for (const VerifyScript& script : scripts) {
       if (auto r = traces::live::Interrupt::check(); !r) {
-        unusable(r.error());
-        return kFailed;
+        stopped = {LiveFailure::Kind::machine, r.error()};
+        break;
       }
       progress.update(done++ / static_cast<double>(scripts.size()), script.name);
       const auto both = run_on_both(script.text, script.name, traits);
       if (const auto* failure = std::get_if<LiveFailure>(&both)) {
-        unusable(failure->error);
-        return status_of(failure->kind);
+        stopped = *failure;
+        break;
       }
       const auto& rows = std::get<BothRows>(both);
       const auto difference = rows.difference();
+      // Somebody else's pages are in the rows, too.
+      if (const auto users = traces::live::ksm_users(); difference && !users.empty()) {
+        stopped = {LiveFailure::Kind::in_use,
+                   Error{script.name + ": others have mergeable memory by now: " +
+                         traces::live::in_words(users)}};
+        break;
+      }
       FamilyResult& result = result_of(results, script.family);
       ++result.scripts;
       result.rows += rows.real.size() - 1;
@@ -121,6 +134,11 @@ int compare_all(const Options& options, const std::vector<VerifyScript>& scripts
   std::sort(results.begin(), results.end(),
             [](const auto& a, const auto& b) { return a.family < b.family; });
   fmt::print("{}", results_text(results));
+  if (stopped) {
+    std::fflush(stdout);
+    unusable(stopped->error);
+    return status_of(stopped->kind);
+  }
   return equal ? kDone : kFailed;
 }
 

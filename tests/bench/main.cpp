@@ -1,12 +1,15 @@
-// bench: how fast the engine is beside ksmd on the same work, how much memory a page takes, and how
-// long replay and import take. Options of Google Benchmark (--benchmark_filter=...,
+// bench: how fast the engine is beside ksmd on the same work, how much memory a page takes, how
+// fast capture reads, and how long replay and import take. Options of Google Benchmark
+// (--benchmark_filter=...,
 // --benchmark_out=...) and the ones below.
 #include <benchmark/benchmark.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "tests/bench/live_ksm.hpp"
@@ -110,6 +113,33 @@ void measure_memory_case(benchmark::State& state, const MemoryCase& c, Session& 
   state.counters["at_most"] = kBytesPerPageMax;
 }
 
+// All ways in turn, over and over: what disturbs the machine disturbs all.
+void measure_capture(benchmark::State& state, PageSize size, Session& session) {
+  const auto memory = CapturedMemory::make(size);
+  if (!memory) {
+    session.note_missing("capture of " + name_of(size) + " pages: " + memory.error().text);
+    return state.SkipWithError(memory.error().text.c_str());
+  }
+  std::array<std::vector<double>, std::size(kReadings)> speeds;
+  std::array<std::vector<double>, std::size(kReadings)> ratios;
+  for (auto _ : state) {
+    for (std::size_t i = 0; i < std::size(kReadings); ++i) {
+      const auto speed = (*memory)->gib_per_second(kReadings[i]);
+      if (!speed) return session.fail(state, speed.error());
+      speeds[i].push_back(*speed);
+      ratios[i].push_back(speeds[0].back() / *speed);
+    }
+    state.SetIterationTime(1 / speeds[0].back());
+  }
+  constexpr const char* kNames[] = {"gib_per_second", "merged", "plain", "copy", "sum"};
+  for (std::size_t i = 0; i < std::size(kReadings); ++i) {
+    const CaptureRow row{size, kReadings[i], spread_of(speeds[i]), spread_of(ratios[i])};
+    show(state, kNames[i], row.gib_per_second);
+    session.report.captures.push_back(row);
+  }
+  state.counters["floor"] = kCaptureGibPerSecondMin;
+}
+
 void measure_replay(benchmark::State& state, Session& session) {
   std::vector<double> wall;
   std::vector<double> cpu;
@@ -172,6 +202,10 @@ void register_all(Session& session) {
         [c, &session](benchmark::State& state) { measure_memory_case(state, c, session); });
   }
   constexpr int kProgramRuns = 7;
+  for (const PageSize size : {PageSize::small, PageSize::huge}) {
+    add("capture/" + name_of(size), kProgramRuns,
+        [size, &session](benchmark::State& state) { measure_capture(state, size, session); });
+  }
   add("program/replay", kProgramRuns,
       [&session](benchmark::State& state) { measure_replay(state, session); });
   add("program/import", kProgramRuns,
@@ -180,7 +214,7 @@ void register_all(Session& session) {
 
 // Every kind of case has its sentence: to be known before, not after, all is measured.
 Result<void> complete(const Bounds& bounds) {
-  std::vector<std::string> kinds{"memory", "replay", "import"};
+  std::vector<std::string> kinds{"memory", "capture", "replay", "import"};
   for (const KsmCase& c : ksm_cases()) kinds.push_back(c.kind);
   for (const std::string& kind : kinds) {
     if (auto sentence = bounds.of(kind); !sentence) return sentence.error();

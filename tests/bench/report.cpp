@@ -78,6 +78,35 @@ std::string memory_table(const std::vector<MemoryRow>& rows) {
   return text + "\n";
 }
 
+// Whether all that was measured reaches the floor.
+std::string reached(const Spread& measured, double floor) {
+  if (measured.min >= floor) return "yes";
+  return measured.median >= floor ? "only by the median" : "no";
+}
+
+std::string capture_table(const std::vector<CaptureRow>& rows) {
+  if (rows.empty()) return "";
+  std::string text = fmt::format(
+      "## Capture\n"
+      "Another process's memory, {} GiB of random bytes, gone over once as `ksmsim capture` does,\n"
+      "and the same bytes read plainly, in turn. GiB for each second of CPU time of one thread;\n"
+      "capture's speed divided by that of the row.\n\n"
+      "| pages | what | GiB/s [min .. max] | capture / this | floor | reached |\n"
+      "|---|---|---:|---:|---:|---|\n",
+      CapturedMemory::kBytes >> 30);
+  for (const CaptureRow& r : rows) {
+    const bool hashed = r.reading == Reading::capture || r.reading == Reading::merged;
+    const Spread& speed = r.gib_per_second;
+    text += fmt::format("| {} | {} | {} [{} .. {}] | {} | {} | {} |\n", name_of(r.size),
+                        name_of(r.reading), down(speed.median, 1), down(speed.min, 1),
+                        down(speed.max, 1),
+                        r.reading == Reading::capture ? "-" : down(r.ratio.median, 2),
+                        hashed ? fmt::format("{:.0f}", kCaptureGibPerSecondMin) : "-",
+                        hashed ? reached(speed, kCaptureGibPerSecondMin) : "-");
+  }
+  return text + "\n";
+}
+
 std::string program_table(const std::vector<ProgramRow>& rows) {
   if (rows.empty()) return "";
   std::string text =
@@ -97,8 +126,7 @@ std::string program_table(const std::vector<ProgramRow>& rows) {
 
 std::string verdict(const KsmRow& row) {
   if (row.c.floor <= 0 || row.source == RateSource::none) return "-";
-  if (row.ratio.min >= row.c.floor) return "yes";
-  return row.ratio.median >= row.c.floor ? "only by the median" : "no";
+  return reached(row.ratio, row.c.floor);
 }
 
 Result<std::string> Report::markdown(const Bounds& bounds) const {
@@ -114,8 +142,10 @@ Result<std::string> Report::markdown(const Bounds& bounds) const {
     note(r.c.kind, grouped ? r.c.name.substr(0, r.c.name.find(',')) : r.c.name);
   }
   if (!memory.empty()) note("memory", "memory");
+  if (!captures.empty()) note("capture", "capture");
   for (const ProgramRow& r : programs) note(r.kind, r.name);
-  std::string text = ksm_table(ksm) + memory_table(memory) + program_table(programs);
+  std::string text =
+      ksm_table(ksm) + memory_table(memory) + capture_table(captures) + program_table(programs);
   for (const std::string& m : missing) text += "Not measured: " + m + "\n\n";
   text += "## What bounds each row\nNot measured by this run: what profiling showed before.\n\n";
   for (const auto& [kind, name] : kinds) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/capture_case.hpp"
 #include "tests/bench/ksm_case.hpp"
 #include "tests/bench/memory_case.hpp"
 #include "tests/bench/spread.hpp"
@@ -25,6 +26,13 @@ struct MemoryRow {
   MemoryMeasured measured;
 };
 
+// One way to go over captured memory. A ratio is that of capture to this way, in the same round.
+struct CaptureRow {
+  PageSize size = PageSize::small;
+  Reading reading = Reading::capture;
+  Spread gib_per_second, ratio;
+};
+
 // One thing that the program as a whole does.
 struct ProgramRow {
   std::string kind, name, unit, bound;  // Bound: "at most 2", "at least 1".
@@ -36,6 +44,7 @@ struct ProgramRow {
 struct Report {
   std::vector<KsmRow> ksm;
   std::vector<MemoryRow> memory;
+  std::vector<CaptureRow> captures;
   std::vector<ProgramRow> programs;
   std::vector<std::string> missing;  // What could not be measured, and why.
 

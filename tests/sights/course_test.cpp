@@ -117,6 +117,25 @@ TEST_CASE("A page that differs was written between the two looks, an equal one w
   CHECK(discards[0].second.range.start == PageIndex{2});
 }
 
+TEST_CASE("Each of two regions in one block has its own time since the last look") {
+  Checked checked({.placement = snapshots::Placement::earlier, .grain = Duration{0}});
+  for (int sweep = 0; sweep < 2; ++sweep) {
+    checked.course.begin_sweep(at_s(sweep * 10));
+    if (sweep == 0) checked.course.begin_guest(0, "web", kStart);
+    checked.course.set_regions(0, at_s(sweep * 10), {region(0, 8), region(100, 8)});
+    const auto content = static_cast<std::uint64_t>(1 + sweep);
+    checked.add(0, at_s(sweep * 10 + 1), 0, {present(content)});
+    checked.add(0, at_s(sweep * 10 + 2), 100, {present(content)});
+    checked.end_sweep();
+  }
+  checked.finish();
+  const auto writes = checked.all<input::Write>();
+  REQUIRE(writes.size() == 4);
+  // Right after the sweep before, not after the other region's look in this one.
+  CHECK(writes[2].first < at_s(3));
+  CHECK(writes[3].first < at_s(3));
+}
+
 TEST_CASE("A page of zeros that maps the kernel's own was one before, or was only read") {
   Checked checked;
   const PageSight zeros{.where = Where::zeros, .content = 0};

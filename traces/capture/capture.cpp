@@ -11,6 +11,7 @@
 #include "traces/capture/host_watch.hpp"
 #include "traces/capture/pace.hpp"
 #include "traces/live/interrupt.hpp"
+#include "traces/live/ksm_users.hpp"
 
 namespace ksmsim::traces::capture {
 namespace {
@@ -22,19 +23,19 @@ std::string in_words(const FoundGuest& guest) {
 }
 
 Error refused(const FoundGuest& guest, const Error& error) {
+  if (command_line(guest.process.number).empty()) {
+    return Error{in_words(guest) + ": is a thread of the kernel, without memory of its own"};
+  }
   return Error{in_words(guest) + ": " + error.text +
                "; run as root, or as the owner of the process where ptrace is allowed "
                "(kernel.yama.ptrace_scope, container settings)"};
 }
 
 Error none_found(const Wanted& wanted) {
-  if (!wanted.processes.empty() && !wanted.qemu && !wanted.libvirt) {
-    return Error{"no process " + std::to_string(wanted.processes.front()) +
-                 " runs; ps -e lists those that do"};
-  }
   if (wanted.libvirt && !wanted.qemu) {
     return Error{wanted.libvirt_folder +
-                 " names no guest that runs; start one, or capture with --qemu or --pid"};
+                 " names no guest that runs (or may not be read); start one, be root, or capture "
+                 "with --qemu or --pid"};
   }
   return Error{"no QEMU process runs; start guests, or name processes with --pid"};
 }
@@ -70,9 +71,14 @@ struct Capture::State {
   std::optional<Pace> pace;
   std::map<std::string, std::string> knobs;  // As they were last.
   Time next_sample;
+  // Of the sweep that is under way:
+  Time sweep_began;
+  Duration read_before_sweep{};
+  std::uint64_t pages_to_do = 0, pages_done = 0;
 
   Result<void> find_first();
   Result<void> take_in(const FoundGuest& found);
+  void remark_others();
   void find_later();
   void begin(std::uint32_t number);
   void end(std::uint32_t number);
@@ -81,7 +87,7 @@ struct Capture::State {
   Result<void> sweep_guest(std::uint32_t number);
   Result<void> look(std::uint32_t number, const CapturedRegion& region,
                     const GuestReader::Wish& wish);
-  Result<void> swept(Time begin);
+  Result<void> swept();
   bool anybody_runs() const {
     return std::any_of(guests.begin(), guests.end(), [](const Guest& g) { return g.runs; });
   }
@@ -108,15 +114,11 @@ Result<void> Capture::State::take_in(const FoundGuest& found) {
 }
 
 Result<void> Capture::State::find_first() {
-  if (!options.wanted.qemu && !options.wanted.libvirt) {
-    for (const pid_t process : options.wanted.processes) {
-      const auto stat = stat_of(process);
-      if (!stat || !runs(stat->id)) {
-        Wanted missing;
-        missing.processes = {process};
-        return none_found(missing);
-      }
-    }
+  for (const pid_t process : options.wanted.processes) {
+    const auto stat = stat_of(process);
+    if (stat && runs(stat->id)) continue;
+    return Error{"process " + std::to_string(process) +
+                 (stat ? " has ended (a zombie)" : " does not exist; ps -e lists those that do")};
   }
   auto found = find_guests(options.wanted);
   if (found.empty()) return none_found(options.wanted);
@@ -141,11 +143,40 @@ Result<void> Capture::State::find_first() {
     report.remarks.emplace_back(
         "this kernel has no KSM (no /sys/kernel/mm/ksm): no knobs and counters are recorded");
   }
+  remark_others();
+  if (number_in("/sys/kernel/mm/ksm/pages_shared").value_or(0) > 0) {
+    report.remarks.emplace_back(
+        "KSM has merged pages already: a replay begins with none merged, and compares with the "
+        "host "
+        "only after some passes");
+  }
+  for (const Guest& guest : guests) {
+    const auto stat = stat_of(guest.found.process.number);
+    const bool child = stat && std::any_of(guests.begin(), guests.end(), [&](const Guest& other) {
+                         return other.found.process.number == stat->parent;
+                       });
+    if (!child) continue;
+    report.remarks.push_back(in_words(guest.found) +
+                             " is a child of another: what they share since the fork counts twice, "
+                             "as pages that could be merged");
+  }
   if (!FrameFlags().known()) {
     report.remarks.emplace_back(
-        "not root: huge pages are not recorded, and what KSM has merged is not told");
+        "not root (CAP_SYS_ADMIN): huge pages are not recorded, nor what KSM has merged");
   }
   return {};
+}
+
+// The host's counters count what others have merged, too.
+void Capture::State::remark_others() {
+  auto others = live::ksm_users();
+  std::erase_if(others, [this](const live::KsmUser& user) {
+    return std::any_of(guests.begin(), guests.end(), [&user](const Guest& guest) {
+      return guest.found.process.number == user.process;
+    });
+  });
+  if (others.empty()) return;
+  report.remarks.push_back("not captured, but counted by the host's KSM: " + in_words(others));
 }
 
 // Guests that have started since. One that cannot be read is left out.
@@ -236,6 +267,11 @@ Result<void> Capture::State::look(std::uint32_t number, const CapturedRegion& re
     if (auto r = course->add(number, region.role, *std::move(sight)); !r) return r;
     report.bytes_read += guest.reader.bytes_read() - read_before;
     report.changed_pages = course->changed();
+    report.reading = read_before_sweep + (pace->now() - sweep_began);
+    pages_done += count;
+    if (hooks->progress && pages_to_do > 0) {
+      hooks->progress(report, static_cast<double>(pages_done) / static_cast<double>(pages_to_do));
+    }
     pace->rest();
     sample();
     if (!guest.runs || !live::Interrupt::check()) return {};
@@ -248,26 +284,20 @@ Result<void> Capture::State::sweep_guest(std::uint32_t number) {
   Guest& guest = guests[number];
   const bool merged = !guest.seen && guest.reader.has_merged_pages();
   guest.seen = true;
-  std::uint64_t all = 0, done = 0;
-  for (const CapturedRegion& region : guest.regions) all += region.count.value;
   for (const CapturedRegion& region : guest.regions) {
     const GuestReader::Wish wish{.huge = region.huge, .merged = merged, .nodes = nodes > 1};
     if (auto r = look(number, region, wish); !r) return r;
     if (!guest.runs || !live::Interrupt::check()) return {};
-    done += region.count.value;
-    const double part =
-        static_cast<double>(done) / static_cast<double>(std::max(all, std::uint64_t{1}));
-    if (hooks->progress) {
-      hooks->progress(report, (number + part) / static_cast<double>(guests.size()));
-    }
   }
   return {};
 }
 
 Result<void> Capture::State::sweep() {
-  const Time begin_of_sweep = pace->now();
+  sweep_began = pace->now();
+  read_before_sweep = report.reading;
+  pages_to_do = pages_done = 0;
   pace->begin_work();
-  course->begin_sweep(begin_of_sweep);
+  course->begin_sweep(sweep_began);
   if (report.sweeps == 0) {
     for (std::uint32_t i = 0; i < guests.size(); ++i) begin(i);
   } else {
@@ -286,21 +316,24 @@ Result<void> Capture::State::sweep() {
     ++report.running;
     guests[i].regions = *std::move(regions);
     course->set_regions(i, pace->now(), guests[i].regions);
+    for (const CapturedRegion& region : guests[i].regions) pages_to_do += region.count.value;
   }
   for (std::uint32_t i = 0; i < guests.size(); ++i) {
     if (!guests[i].runs) continue;
     if (auto r = sweep_guest(i); !r) return r;
     if (!live::Interrupt::check()) break;
   }
-  return swept(begin_of_sweep);
+  return swept();
 }
 
-Result<void> Capture::State::swept(Time begin_of_sweep) {
+Result<void> Capture::State::swept() {
   ++report.sweeps;
   report.length = pace->now() - kStart;
-  const Duration took = pace->now() - begin_of_sweep;
-  report.reading += took;
-  if (took > options.interval) report.longest_sweep = std::max(report.longest_sweep, took);
+  const Duration took = pace->now() - sweep_began;
+  report.reading = read_before_sweep + took;
+  report.first_sweep_whole |= live::Interrupt::check().ok();
+  if (took > options.interval && !options.once)
+    report.longest_sweep = std::max(report.longest_sweep, took);
   if (auto r = course->end_sweep(); !r) return r;
   report.squeezed_pages = course->squeezed();
   return hooks->swept ? hooks->swept() : Result<void>();
@@ -325,6 +358,9 @@ Result<void> Capture::State::capture() {
 }
 
 void Capture::State::count_contents() {
+  for (std::uint32_t i = 0; i < guests.size(); ++i) {
+    report.seen.push_back({guests[i].found.name, course->present_pages(i), guests[i].runs});
+  }
   std::vector<std::uint64_t> contents = course->contents();
   report.present_pages = contents.size();
   std::sort(contents.begin(), contents.end());

@@ -31,6 +31,13 @@ struct CaptureOptions {
   CourseOptions course;
 };
 
+// One guest, at the end of a capture.
+struct CapturedGuest {
+  std::string name;
+  std::uint64_t present_pages = 0;
+  bool runs = true;
+};
+
 // How far it is; how it was at the end.
 struct CaptureReport {
   Duration length{};
@@ -44,9 +51,11 @@ struct CaptureReport {
   std::uint64_t squeezed_pages = 0;  // See Course.
   std::uint64_t operations = 0;
   bool stopped_by_signal = false;
-  bool host_merged = false;  // `run` was 1 at some time.
+  bool first_sweep_whole = false;  // Everything has been looked at once.
+  bool host_merged = false;        // `run` was 1 at some time.
   bool has_ksm = true;
   std::vector<std::string> remarks;  // What people should know, a sentence each.
+  std::vector<CapturedGuest> seen;   // All, at the end.
   // At the last sweep, of the guests that ran then.
   std::uint64_t present_pages = 0, different_contents = 0, zero_pages = 0;
 };

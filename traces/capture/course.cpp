@@ -118,7 +118,12 @@ Result<void> Course::add(std::uint32_t guest, const std::string& role, BlockSigh
   const Time latest = not_before_floor(options_.one_moment ? kStart : sight.at);
   // A block that was seen may have pages of a region that is new, or not have been looked at
   // lately.
-  Time earliest = seen != nullptr ? std::max(seen->at + Duration{1}, of.mapped) : of.mapped;
+  // (Another region of the block may have been looked at just now: that says nothing of this one.)
+  Time earliest = of.mapped;
+  if (seen != nullptr) {
+    const Time last = seen->sweep == sweeps_ ? seen->at_before : seen->at;
+    earliest = std::max(last + Duration{1}, of.mapped);
+  }
   // What the first sweep shows is how things stand, not what has happened.
   if (sweeps_ <= 1) earliest = latest;
   const bool squeezed = earliest < relieved_;
@@ -219,6 +224,8 @@ void Course::remember(Guest& guest, const BlockSight& sight) {
                                  [](const PageSight& p) { return p.where == Where::absent; });
   if (empty && guest.memory.find(sight.start) == nullptr) return;
   SeenBlock& block = guest.memory.at(sight.start);
+  if (block.sweep != sweeps_) block.at_before = block.at;
+  block.sweep = sweeps_;
   block.at = options_.one_moment ? kStart : sight.at;
   block.huge = sight.huge;
   if (sight.nodes_known && !block.nodes) {
@@ -256,8 +263,19 @@ void Course::add_counters(Time at, std::vector<std::pair<std::string, std::int64
   queue_.add(options_.one_moment ? kStart : at, input::HostCounters{std::move(values)});
 }
 
+std::uint64_t Course::present_pages(std::uint32_t guest) const {
+  std::uint64_t pages = 0;
+  guests_[guest].memory.for_each_content([&pages](std::uint64_t) { ++pages; });
+  return pages;
+}
+
 std::vector<std::uint64_t> Course::contents() const {
+  std::size_t pages = 0;
+  for (const Guest& guest : guests_) {
+    guest.memory.for_each_content([&pages](std::uint64_t) { ++pages; });
+  }
   std::vector<std::uint64_t> all;
+  all.reserve(pages);
   for (const Guest& guest : guests_) {
     guest.memory.for_each_content([&all](std::uint64_t content) { all.push_back(content); });
   }

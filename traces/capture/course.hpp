@@ -71,6 +71,8 @@ class Course {
   std::uint64_t changed() const { return changed_; }    // Pages that differed from the last look.
   std::uint64_t squeezed() const { return squeezed_; }  // Those that were placed late.
   std::uint64_t operations() const { return queue_.handed_on(); }
+  // Pages of a guest whose content is known; 0 once it has ended.
+  std::uint64_t present_pages(std::uint32_t guest) const;
   // Identities of what living guests held when last seen.
   std::vector<std::uint64_t> contents() const;
 

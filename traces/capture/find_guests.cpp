@@ -29,6 +29,8 @@ std::map<pid_t, std::string> libvirt_guests(const std::string& folder) {
     // Its own helpers ("slirp", "dbus", ...) have such files too; a guest also has its state there.
     fs::path state = file.path();
     if (!number || !fs::exists(state.replace_extension(".xml"), error)) continue;
+    // The guest may have died without libvirt noticing, and its number be another's by now.
+    if (!is_qemu(command_line(static_cast<pid_t>(*number)))) continue;
     guests.emplace(static_cast<pid_t>(*number), file.path().stem().string());
   }
   return guests;

@@ -74,11 +74,14 @@ GrowingTrace::~GrowingTrace() = default;
 Result<GrowingTrace> GrowingTrace::create(const std::string& path, Replace replace) {
   std::error_code error;
   const fs::file_status there = fs::status(path, error);
+  if (path.empty()) return Error{"--output: a name is missing"};
+  if (fs::exists(there) && !fs::is_regular_file(there)) {
+    return Error{"is no regular file, which a trace that grows has to be"}.in(path);
+  }
   if (fs::exists(there)) {
     if (replace == Replace::no) {
       return Error{"is there already; --force writes over it"}.in(path);
     }
-    if (!fs::is_regular_file(there)) return Error{"is no regular file"}.in(path);
   }
   const std::string place = fs::exists(there) ? fs::canonical(path, error).string() : path;
   auto state =

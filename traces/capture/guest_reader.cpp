@@ -77,6 +77,7 @@ Sharing GuestReader::sharing_of(const BlockSight& sight) const {
 Result<void> GuestReader::read_contents(BlockSight& sight) {
   const auto good = memory_.read(wanted_, sharing_of(sight), buffer_.get());
   if (!good) return good.error();
+  bool zeros_read = false;
   for (std::size_t i = 0; i < wanted_.size(); ++i) {
     const std::size_t page = (wanted_[i] - sight.start).value;
     if (!(*good)[i]) continue;
@@ -85,20 +86,34 @@ Result<void> GuestReader::read_contents(BlockSight& sight) {
     const bool zeros = content == kZeroContent && !frames_told && !entries_[page].mapped_once();
     sight.pages[page].where = zeros ? Where::zeros : Where::present;
     sight.pages[page].content = content;
+    zeros_read |= content == kZeroContent;
   }
   bytes_read_ += wanted_.size() * kPageBytes;
+  return zeros_read ? look_again_at_zeros(sight) : Result<void>();
+}
+
+// A page that was given back between the two looks reads as zeros; it is none of the process's own.
+Result<void> GuestReader::look_again_at_zeros(BlockSight& sight) {
+  if (auto r = map_.read(sight.start, entries_); !r) return r;
+  for (std::size_t i = 0; i < sight.pages.size(); ++i) {
+    PageSight& page = sight.pages[i];
+    if (page.where != Where::present || page.content != kZeroContent) continue;
+    if (!entries_[i].present()) page = {};
+    if (maps_zeros(entries_[i]) && !merges_zeros_) page.where = Where::zeros;
+  }
   return {};
 }
 
-// One huge page has 512 frames in a row, from a multiple of 512 on.
+// One huge page has 512 frames in a row, from a multiple of 512 on. (So has the kernel's huge page
+// of zeros, which a process maps that only read.)
 bool GuestReader::is_huge(const BlockSight& sight) const {
   if (sight.pages.size() != kBlockPages || sight.start.value % kBlockPages != 0) return false;
   const std::uint64_t first = entries_.front().frame();
   if (first == 0 || first % kBlockPages != 0) return false;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (!entries_[i].present() || entries_[i].frame() != first + i) return false;
+    if (sight.pages[i].where != Where::present || entries_[i].frame() != first + i) return false;
   }
-  return frames_.huge(first);
+  return frames_.huge(first) && !frames_.zero(first);
 }
 
 void GuestReader::find_nodes(BlockSight& sight) const {

@@ -44,6 +44,7 @@ class GuestReader {
   bool is_huge(const BlockSight& sight) const;
   Sharing sharing_of(const BlockSight& sight) const;
   Result<void> read_contents(BlockSight& sight);
+  Result<void> look_again_at_zeros(BlockSight& sight);
   void find_nodes(BlockSight& sight) const;
 
   ProcessId process_;

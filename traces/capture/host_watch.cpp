@@ -81,8 +81,6 @@ HostWatch::HostWatch() : has_ksm_(fs::exists(kFolder + "run")), ksmd_cpu_(find_k
   });
 }
 
-bool HostWatch::merges() const { return number_in(kFolder + "run") == 1; }
-
 std::vector<std::pair<std::string, std::string>> HostWatch::knobs() const {
   std::vector<std::pair<std::string, std::string>> knobs;
   bool advised = false;

@@ -20,8 +20,6 @@ class HostWatch {
 
   // Whether the kernel has KSM at all.
   bool has_ksm() const { return has_ksm_; }
-  // Whether it merges now (`run` is 1).
-  bool merges() const;
 
   // Knobs and their values as they can be written again, in an order in which they can: `run` last,
   // the advisor behind what it turns itself. While an advisor runs, what it turns is left out.

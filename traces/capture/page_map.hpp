@@ -43,6 +43,7 @@ class FrameFlags {
  public:
   FrameFlags();
 
+  // Whether frames are told, and what they are.
   bool known() const { return file_.open(); }
   // The kernel's page of zeros, small or huge.
   bool zero(std::uint64_t frame) const;

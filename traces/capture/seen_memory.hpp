@@ -14,7 +14,9 @@
 namespace ksmsim::traces::capture {
 
 struct SeenBlock {
-  Time at;                                          // Of the last look.
+  Time at;                                          // Of the last look,
+  Time at_before;                                   // and of the last one in the sweep before.
+  std::uint64_t sweep = 0;                          // Which sweep looked last.
   std::array<std::uint64_t, kBlockPages> contents;  // kNoContent: absent, or unknown in swap.
   std::bitset<kBlockPages> swapped;
   std::unique_ptr<std::array<std::uint8_t, kBlockPages>> nodes;

@@ -22,6 +22,10 @@ Interrupt::Interrupt() {
     // No SA_RESTART: a read that waits is to return.
     action.sa_handler = kSignals[i] == SIGPIPE ? SIG_IGN : take_note;
     sigaction(kSignals[i], &action, &before_[i]);
+    // nohup: whoever had it ignored wants that it is.
+    if (kSignals[i] == SIGHUP && before_[i].sa_handler == SIG_IGN) {
+      sigaction(SIGHUP, &before_[i], nullptr);
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 
@@ -27,8 +28,8 @@ bool is_user(const std::string& folder) {
 
 }  // namespace
 
-std::string ksm_users() {
-  std::string users;
+std::vector<KsmUser> ksm_users() {
+  std::vector<KsmUser> users;
   const std::unique_ptr<DIR, int (*)(DIR*)> proc{opendir("/proc"), closedir};
   while (const dirent* entry = proc ? readdir(proc.get()) : nullptr) {
     const std::string id = entry->d_name;
@@ -36,9 +37,19 @@ std::string ksm_users() {
     if (id[0] < '1' || id[0] > '9' || !is_user(folder)) continue;
     std::string name = text_of(folder + "comm");
     if (!name.empty()) name.pop_back();
-    users += (users.empty() ? "" : ", ") + name + " (" + id + ")";
+    users.push_back({static_cast<pid_t>(std::atoll(id.c_str())), name});
   }
+  std::sort(users.begin(), users.end(),
+            [](const KsmUser& a, const KsmUser& b) { return a.process < b.process; });
   return users;
+}
+
+std::string in_words(const std::vector<KsmUser>& users) {
+  std::string text;
+  for (const KsmUser& user : users) {
+    text += (text.empty() ? "" : ", ") + user.name + " (" + std::to_string(user.process) + ")";
+  }
+  return text;
 }
 
 }  // namespace ksmsim::traces::live

@@ -21,7 +21,7 @@ LiveFailure machine_failed(const Error& error) { return {LiveFailure::Kind::mach
 
 // `held`: what KSM holds, in words, if anything.
 LiveFailure in_use(const std::string& held) {
-  const std::string users = ksm_users();
+  const std::string users = in_words(ksm_users());
   std::string text = "KSM is in use";
   if (!held.empty()) text += " (" + held + ")";
   text += users.empty() ? ": no process that is there tells so; what ended ones left goes with "

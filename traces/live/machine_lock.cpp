@@ -22,7 +22,7 @@ Result<Descriptor> lock_machine(IfLocked if_locked) {
   // There already on all but the smallest systems.
   mkdir("/var", 0755);
   mkdir(kFolder, 0755);
-  Descriptor lock{open(kFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)};
+  Descriptor lock{open(kFile.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644)};
   if (!lock.open()) return system_error(kFile, errno);
   while (flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) return system_error(kFile, errno);
