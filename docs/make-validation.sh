@@ -56,12 +56,13 @@ What differed on the way, and why:
   read-only until it is written, and up to 6.12 a block of nothing but read-only pages does not
   become huge. The simulator took the copies for writable. A rule of its own now (`Unmerged` in
   `sim/mem/memory_rules.hpp`), with `huge-47` and `huge-48` recorded on three kernels to show it.
-- *An error of the runner*, found on 6.18 by two scripts of 2000 (`pins-1891`, `pins-2437`): a page that is pinned,
-  discarded and pinned again is another page; the runner took it for the one it held already and
-  pinned nothing. `pin-17` shows it.
-- *Open*: `huge-pin-2026` on 6.18. A pinned page of a huge page is discarded: the pin goes on holding
-  the huge page, which cannot be split until it is let go. The simulator forgets the pin with the
-  discarded page and splits.
+- *Another*, found on 6.18 by one script of 2000 (`huge-pin-2026`): a page of a huge page is pinned
+  and then discarded; the pin goes on holding the huge page, which cannot be split until it is let
+  go of. The simulator forgot the pin with the discarded page. Recorded; the rule is in
+  `sim/mem/host_memory_huge.cpp` (`let_go_of_pinned`).
+- *An error of the runner*, found on 6.18 by two scripts of 2000 (`pins-1891`, `pins-2437`): a page
+  that is pinned, discarded and pinned again is another page; the runner took it for the one it held
+  already and pinned nothing. `pin-17` shows it.
 
 Left out of random scripts: the advisor, which measures how long a pass lasts, and the delay of
 pruning, which is never or always: both go by the clock, and rows would not be the same each time.
@@ -70,3 +71,15 @@ END
 "$ksmsim" validate guests "$1" --table
 echo
 "$ksmsim" validate cpu "$2"
+echo
+cat << 'END'
+## Captured guests
+
+Two Debian guests under software emulation, captured by `ksmsim capture` while this kernel's KSM
+merged them (`tests/capture/two-guests.sh`; the traces are in `tests/data/captured`), and replayed.
+Counters were read every second, so those of a pass end are up to a second late.
+END
+for trace in "$root"/tests/data/captured/*.bin; do
+  printf '\n### %s\n\n' "$(basename "$trace" .bin)"
+  "$ksmsim" validate trace "$trace" | tail -n +3
+done

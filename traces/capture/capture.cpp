@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "traces/capture/complaints.hpp"
 #include "traces/capture/guest_reader.hpp"
 #include "traces/capture/host_watch.hpp"
 #include "traces/capture/pace.hpp"
@@ -17,32 +18,6 @@ namespace ksmsim::traces::capture {
 namespace {
 
 constexpr Duration kSampleInterval = std::chrono::seconds{1};
-
-std::string in_words(const FoundGuest& guest) {
-  return guest.name + " (process " + std::to_string(guest.process.number) + ")";
-}
-
-Error refused(const FoundGuest& guest, const Error& error) {
-  if (command_line(guest.process.number).empty()) {
-    return Error{in_words(guest) + ": is a thread of the kernel, without memory of its own"};
-  }
-  return Error{in_words(guest) + ": " + error.text +
-               "; run as root, or as the owner of the process where ptrace is allowed "
-               "(kernel.yama.ptrace_scope, container settings)"};
-}
-
-Error none_found(const Wanted& wanted) {
-  if (wanted.libvirt && !wanted.qemu) {
-    return Error{wanted.libvirt_folder +
-                 " names no guest that runs (or may not be read); start one, be root, or capture "
-                 "with --qemu or --pid"};
-  }
-  return Error{"no QEMU process runs; start guests, or name processes with --pid"};
-}
-
-constexpr const char* kNotMergeable =
-    "no region is mergeable (QEMU: -machine mem-merge=on; others: madvise MADV_MERGEABLE or prctl "
-    "PR_SET_MEMORY_MERGE); --assume-mergeable captures what would be";
 
 }  // namespace
 
