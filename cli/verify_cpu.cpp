@@ -87,6 +87,7 @@ std::string host_file(const std::string& release, const ksm::Traits& traits, con
       "# single runs.\n[prices_ps]\n";
   cost::for_each_unit([&](const char* name, auto unit) {
     std::vector<std::uint64_t> single;
+    single.reserve(runs.size());
     for (const auto& prices : runs) single.push_back(prices.*unit);
     const auto [least, most] = std::minmax_element(single.begin(), single.end());
     text += fmt::format("{} = {}  # {} to {}\n", name, all.prices.*unit, *least, *most);

@@ -86,15 +86,19 @@ std::string assumptions_text(const traces::live::Machine& machine, const ksm::Tr
 }
 
 std::string results_text(const std::vector<FamilyResult>& results) {
-  std::string text = "| family | scripts | rows | scripts that differ |\n|---|--:|--:|--:|\n";
+  std::string text =
+      "| family | scripts | rows | not the same twice | scripts that differ |\n"
+      "|---|--:|--:|--:|--:|\n";
   FamilyResult sum{.family = "all"};
   const auto add = [&text](const FamilyResult& r) {
-    text += fmt::format("| {} | {} | {} | {} |\n", r.family, r.scripts, r.rows, r.differ);
+    text += fmt::format("| {} | {} | {} | {} | {} |\n", r.family, r.scripts, r.rows, r.unsteady,
+                        r.differ);
   };
   for (const FamilyResult& r : results) {
     add(r);
     sum.scripts += r.scripts;
     sum.rows += r.rows;
+    sum.unsteady += r.unsteady;
     sum.differ += r.differ;
   }
   add(sum);

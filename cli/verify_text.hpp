@@ -17,7 +17,9 @@ std::string traits_text(const ksm::Traits& traits);
 // What came of the scripts of one family.
 struct FamilyResult {
   std::string family;
-  std::size_t scripts = 0, rows = 0, differ = 0;
+  std::size_t scripts = 0, rows = 0;
+  std::size_t unsteady = 0;  // The kernel's own rows were not the same twice; the second are taken.
+  std::size_t differ = 0;
 };
 // As a table, with the sum.
 std::string results_text(const std::vector<FamilyResult>& results);

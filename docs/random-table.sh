@@ -9,6 +9,7 @@ for said in "$root"/tests/data/verified/*.txt; do
   kernel=$(sed -n 's/^kernel \(.*\), taken for profile .*/\1/p' "$said")
   scripts=$(sed -n 's/^\([0-9]* \)random scripts, \(seeds .*\)/\1(\2)/p' "$said")
   left_out=$(sed -n 's/^random scripts left out for that: //p' "$said")
-  IFS='|' read -r _ _ _ rows differ _ < <(grep '^| all |' "$said")
+  rows=$(awk -F '|' '$2 == " all " { print $4 }' "$said")
+  differ=$(awk -F '|' '$2 == " all " { print $(NF - 1) }' "$said")  # The last column.
   echo "| $kernel | $scripts |$rows|$differ| ${left_out:-nothing} |"
 done
