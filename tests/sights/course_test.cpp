@@ -123,7 +123,7 @@ TEST_CASE("Each of two regions in one block has its own time since the last look
     checked.course.begin_sweep(at_s(sweep * 10));
     if (sweep == 0) checked.course.begin_guest(0, "web", kStart);
     checked.course.set_regions(0, at_s(sweep * 10), {region(0, 8), region(100, 8)});
-    const auto content = static_cast<std::uint64_t>(1 + sweep);
+    const std::uint64_t content = sweep == 0 ? 1 : 2;
     checked.add(0, at_s(sweep * 10 + 1), 0, {present(content)});
     checked.add(0, at_s(sweep * 10 + 2), 100, {present(content)});
     checked.end_sweep();
@@ -198,7 +198,8 @@ TEST_CASE("A block becomes a huge page once, and its nodes are told before its p
       sight.pages.push_back(present(i + 1));
       sight.pages.back().node = sweep == 2 && i < 10 ? 0 : 1;
     }
-    REQUIRE(checked.course.add(0, "ram", std::move(sight)));
+    const auto added = checked.course.add(0, "ram", std::move(sight));
+    REQUIRE(added);
     checked.end_sweep();
   }
   checked.finish();

@@ -29,7 +29,8 @@ std::set<std::string> words_of(const std::string& text) {
     const std::string verb = line.substr(0, line.find(' '));
     found.insert(verb);
     const std::string last = line.substr(line.rfind(' ') + 1);
-    if (verb == "huge" || verb == "pin" || verb == "advise") found.insert(verb + " " + last);
+    if (verb == "huge" || verb == "pin" || verb == "advise")
+      found.insert((verb + " ").append(last));
     if (verb == "set?" || verb == "set") found.insert(line.substr(0, line.rfind(' ')));
     if (verb == "write" && last == "zero") found.insert("write zero");
     if (line.starts_with("set run")) found.insert(line);

@@ -23,7 +23,7 @@ bool is_user(const std::string& folder) {
   if (stat.find("ksm_mergeable: yes") != std::string::npos) return true;
   const std::string items = "ksm_rmap_items ";
   const std::size_t at = stat.find(items);
-  return at != std::string::npos && std::atoll(stat.c_str() + at + items.size()) > 0;
+  return at != std::string::npos && std::strtoll(stat.c_str() + at + items.size(), nullptr, 10) > 0;
 }
 
 }  // namespace
@@ -37,7 +37,7 @@ std::vector<KsmUser> ksm_users() {
     if (id[0] < '1' || id[0] > '9' || !is_user(folder)) continue;
     std::string name = text_of(folder + "comm");
     if (!name.empty()) name.pop_back();
-    users.push_back({static_cast<pid_t>(std::atoll(id.c_str())), name});
+    users.push_back({static_cast<pid_t>(std::strtoll(id.c_str(), nullptr, 10)), name});
   }
   std::sort(users.begin(), users.end(),
             [](const KsmUser& a, const KsmUser& b) { return a.process < b.process; });
