@@ -76,6 +76,17 @@ class RbOps {
     if (fix) fix_erasure(unbalanced);
   }
 
+  // Node `by` takes the place and the colour of node n, which is in no tree then: the shape stays.
+  // REQUIRES: n is in this tree, `by` in none.
+  void replace(std::uint32_t n, std::uint32_t by) {
+    const RbLinks at = links(n);
+    links(by) = at;
+    nodes_.set_colour(by, nodes_.colour(n));
+    put_in_place_of(n, by);
+    if (at.left != kNoNode) links(at.left).parent = by;
+    if (at.right != kNoNode) links(at.right).parent = by;
+  }
+
  private:
   RbLinks& links(std::uint32_t n) { return nodes_.links(n); }
   bool is_black(std::uint32_t n) { return n == kNoNode || nodes_.colour(n) == RbColour::black; }

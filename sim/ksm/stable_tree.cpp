@@ -9,7 +9,7 @@ using cost::Units;
 NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
   const NodeId own = node_of(c.memory, page.mapping);
   const bool searches_all = c.traits.ksm_page == KsmPage::third_page;
-  if (!searches_all && own != kNoStableNode && place_of(c.memory, own) != kNoNode) return own;
+  if (!searches_all && own != kNoStableNode && mark_of(c.memory, own) != kMigrant) return own;
   c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
   const Descent d = descend(c, page.tree, page.content, Prune::when_due);
   if (d.gave_up) return kNoStableNode;
@@ -33,13 +33,19 @@ void StableTree::warm_up(const ScanContext& c, std::span<const std::uint64_t> co
     going_on = false;
     for (std::size_t i = 0; i < contents.size(); ++i) {
       if (at[i] == kNoNode) continue;
-      const Place& place = places_[at[i]];
-      if (place.first != kNoNode) c.memory.prefetch(FrameId{place.first});
-      at[i] = place.content == contents[i]  ? kNoNode
-              : contents[i] < place.content ? place.links.left
-                                            : place.links.right;
+      if (is_chain(at[i]) && chain(at[i]).first != kNoNode) {
+        c.memory.prefetch(FrameId{chain(at[i]).first});
+      }
+      const std::uint64_t there = content_of(c.memory, at[i]);
+      const RbLinks down = links(at[i]);  // Both ways, so that choosing one is no branch.
+      at[i] = there == contents[i] ? kNoNode : contents[i] < there ? down.left : down.right;
       if (at[i] == kNoNode) continue;
-      __builtin_prefetch(&places_[at[i]]);
+      if (is_chain(at[i])) {
+        __builtin_prefetch(&chain(at[i]));
+      } else {
+        __builtin_prefetch(&nodes_[at[i]]);
+        c.memory.prefetch(FrameId{at[i]});
+      }
       going_on = true;
     }
   }
@@ -53,14 +59,7 @@ NodeId StableTree::insert(ScanContext& c, FrameId frame) {
                           : descend(c, number, content, Prune::never);
   if (d.gave_up || (d.equal != kNoNode && !c.traits.has_chains())) return kNoStableNode;
   const NodeId node = new_node(frame);
-  std::uint32_t place = d.equal;
-  if (place == kNoNode) {
-    place = new_place(number, content, d.where);
-  } else {
-    make_chain(c, place);
-    ++c.counters.stable_node_dups;
-  }
-  link_first(c, place, node);
+  put_in_place(c, node, number, d);
   return node;
 }
 
@@ -78,6 +77,7 @@ void StableTree::attach(ScanContext& c, NodeId node, SiteId site) {
   from = site.value;
   ++(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   ++n.sharer_count;
+  KSM_CHECK(n.sharer_count != 0);  // It has 31 bits.
   ++c.items.of(c.memory.mm_of(site)).merging_pages;
 }
 
@@ -119,7 +119,7 @@ StableTree::Emptied StableTree::remove_all(ScanContext& c) {
   }
   for (std::uint32_t n = first_migrant_; n != kNoNode;) {
     const NodeId node{n};
-    n = nodes_[n].next;
+    n = nodes_[n].list.next;
     if (remove_unmapped(c, node) == Emptied::busy) emptied = Emptied::busy;
   }
   return emptied;
@@ -128,18 +128,18 @@ StableTree::Emptied StableTree::remove_all(ScanContext& c) {
 StableTree::Emptied StableTree::remove_place_by_place(ScanContext& c, RbTree& tree) {
   while (!tree.empty()) {
     const std::uint32_t place = tree.root;
+    if (!is_chain(place)) {
+      if (remove_unmapped(c, NodeId{place}) == Emptied::busy) return Emptied::busy;
+      continue;
+    }
     // A chain is emptied dup by dup, in the order of its list.
-    for (std::uint32_t n = places_[place].first; n != kNoNode;) {
+    for (std::uint32_t n = chain(place).first; n != kNoNode;) {
       const NodeId node{n};
-      n = nodes_[n].next;
-      const bool plain = !places_[place].chain;
+      n = nodes_[n].list.next;
       if (remove_unmapped(c, node) == Emptied::busy) return Emptied::busy;
-      if (plain) break;  // The place went with it.
     }
-    if (tree.root == place && places_[place].chain && places_[place].nodes == 0) {
-      --c.counters.stable_node_chains;
-      remove_place(place);
-    }
+    --c.counters.stable_node_chains;
+    remove_place(c, place);
   }
   return Emptied::yes;
 }
@@ -168,15 +168,16 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
         removed = true;
         break;
       }
-      const std::uint64_t there = places_[at].content;
-      passed_chain |= places_[at].chain;
+      if (is_chain(at) && mark_of(c.memory, node) != kDup) at = node.value;  // It dissolved.
+      passed_chain |= is_chain(at);
+      const std::uint64_t there = content_of(c.memory, at);
       if (content == there) {
         d.equal = at;
         d.node = node;
         return d;
       }
       d.where = {at, content < there ? RbPlace::Side::left : RbPlace::Side::right};
-      at = content < there ? places_[at].links.left : places_[at].links.right;
+      at = content < there ? links(at).left : links(at).right;
     }
     if (removed && c.traits.stale_on_the_way == StaleOnTheWay::ends_search) {
       d.gave_up = true;
@@ -190,8 +191,8 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
 
 // The node of a place that a search is to look at; kNoStableNode: the place is gone.
 NodeId StableTree::evaluate(ScanContext& c, std::uint32_t place, Prune prune) {
-  if (places_[place].chain) return choose_dup(c, place, prune);
-  const NodeId node{places_[place].first};
+  if (is_chain(place)) return choose_dup(c, place, prune);
+  const NodeId node{place};
   if (c.traits.ksm_page == KsmPage::third_page) return first_item_with_page(c, node);
   if (alive(c.memory, node)) return node;
   remove_node(c, node);
@@ -214,13 +215,13 @@ NodeId StableTree::first_item_with_page(ScanContext& c, NodeId node) {
 // The first dup with room, in the order of the list; when pruning is due all dups are walked and
 // it is the one with the most sharers. Without any, the first that is alive.
 NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) {
-  Place& p = places_[place];
+  Chain& p = chain(place);
   const bool whole = prune == Prune::when_due && c.jiffies >= p.pruned_at + c.prune_jiffies;
   if (whole) p.pruned_at = c.jiffies;
   NodeId found = kNoStableNode;
   for (std::uint32_t n = p.first; n != kNoNode;) {
     const NodeId dup{n};
-    n = nodes_[n].next;
+    n = nodes_[n].list.next;
     if (!alive(c.memory, dup)) {
       remove_node(c, dup);
       continue;
@@ -233,17 +234,15 @@ NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) 
   }
   if (found == kNoStableNode) {
     --c.counters.stable_node_chains;
-    remove_place(place);
+    remove_place(c, place);
     return found;
   }
   const bool dissolves =
       c.traits.chains == Chains::dissolved_by_any_visit || (whole && has_room(c, found));
-  if (p.nodes == 1 && dissolves) {
-    p.chain = false;
-    --c.counters.stable_node_chains;
-    --c.counters.stable_node_dups;
+  if (p.dups == 1 && dissolves) {
+    dissolve(c, place);
   } else if (p.first != found.value && has_room(c, found, 1)) {
-    unlink(c, found);
+    unlink(found);
     link_first(c, place, found);
   }
   return found;
@@ -264,7 +263,7 @@ void StableTree::remove_node(ScanContext& c, NodeId node) {
     --c.counters.pages_shared;
     c.counters.pages_sharing -= n.sharer_count - 1;
   }
-  if (place_of(c.memory, node) == kNoNode) {
+  if (mark_of(c.memory, node) == kMigrant) {
     unlink_migrant(node);
   } else {
     take_off(c, node);
@@ -275,66 +274,99 @@ void StableTree::remove_node(ScanContext& c, NodeId node) {
   c.meter.add(&Units::stale_nodes);
 }
 
-void StableTree::make_chain(ScanContext& c, std::uint32_t place) {
-  Place& p = places_[place];
-  if (p.chain) return;
-  p.chain = true;
+// A node goes to where the search for its content ended: a place of its own, or one more dup of the
+// content there, whether or not that has room.
+void StableTree::put_in_place(ScanContext& c, NodeId node, std::uint8_t number, const Descent& d) {
+  if (d.equal != kNoNode) {
+    link_first(c, make_chain(c, d.equal), node);
+    ++c.counters.stable_node_dups;
+    return;
+  }
+  mark_plain(c.memory, node, number);
+  PlaceAccess access{nodes_, chains_};
+  RbOps(tree(number), access).insert(node.value, d.where);
+  last_miss_.holds = false;
+}
+
+// Returns the chain, made if the place is plain.
+std::uint32_t StableTree::make_chain(ScanContext& c, std::uint32_t place) {
+  if (is_chain(place)) return place;
+  const std::uint32_t made = new_chain();
+  Chain& p = chain(made);
+  p.content = content_of(c.memory, place);
+  p.tree = tree_of(c.memory, place);
   p.pruned_at = c.jiffies;
+  replace_place(p.tree, place, made);
+  link_first(c, made, NodeId{place});
   ++c.counters.stable_node_chains;
   ++c.counters.stable_node_dups;
+  return made;
 }
 
-void StableTree::remove_place(std::uint32_t place) {
+// A chain becomes the plain place of its only dup.
+void StableTree::dissolve(ScanContext& c, std::uint32_t place) {
+  const Chain& p = chain(place);
+  const NodeId node{p.first};
+  mark_plain(c.memory, node, p.tree);
+  replace_place(p.tree, place, node.value);
+  free_chain(place);
+  --c.counters.stable_node_chains;
+  --c.counters.stable_node_dups;
+}
+
+// One place for another of the same content: the tree keeps its shape, so what is known of where
+// searches end still holds.
+void StableTree::replace_place(std::uint8_t number, std::uint32_t place, std::uint32_t by) {
+  PlaceAccess access{nodes_, chains_};
+  RbOps(tree(number), access).replace(place, by);
+  if (last_miss_.where.parent == place) last_miss_.where.parent = by;
+}
+
+void StableTree::remove_place(const ScanContext& c, std::uint32_t place) {
   last_miss_.holds = false;
-  PlaceAccess access{places_};
-  RbOps(tree(places_[place].tree), access).erase(place);
-  places_[place] = Place{};
-  places_[place].links.parent = free_place_;
-  free_place_ = place;
+  PlaceAccess access{nodes_, chains_};
+  RbOps(tree(tree_of(c.memory, place)), access).erase(place);
+  if (is_chain(place)) free_chain(place);
 }
 
+// The node becomes the first dup of a chain.
 void StableTree::link_first(ScanContext& c, std::uint32_t place, NodeId node) {
-  Place& p = places_[place];
-  Node& n = nodes_[node.value];
-  c.memory.set_owner(frame_of(node), mark_of(place));
-  n.previous = kNoNode;
-  n.next = p.first;
-  if (p.first != kNoNode) nodes_[p.first].previous = node.value;
+  Chain& p = chain(place);
+  c.memory.set_owner(frame_of(node), kDup);
+  nodes_[node.value].list = {p.first, kNoNode, place};
+  if (p.first != kNoNode) nodes_[p.first].list.previous = node.value;
   p.first = node.value;
-  ++p.nodes;
+  ++p.dups;
 }
 
-void StableTree::unlink(ScanContext& c, NodeId node) {
-  const Node& n = nodes_[node.value];
-  Place& p = places_[place_of(c.memory, node)];
-  if (n.next != kNoNode) nodes_[n.next].previous = n.previous;
-  if (n.previous != kNoNode) {
-    nodes_[n.previous].next = n.next;
-  } else {
-    p.first = n.next;
-  }
-  --p.nodes;
+// REQUIRES: the node is a dup.
+void StableTree::unlink(NodeId node) {
+  const ListLinks at = nodes_[node.value].list;
+  Chain& p = chain(at.chain);
+  if (at.next != kNoNode) nodes_[at.next].list.previous = at.previous;
+  (at.previous != kNoNode ? nodes_[at.previous].list.next : p.first) = at.next;
+  --p.dups;
 }
 
-std::uint32_t StableTree::new_place(std::uint8_t number, std::uint64_t content,
-                                    const RbPlace& where) {
-  std::uint32_t place = free_place_;
-  if (place == kNoNode) {
-    place = static_cast<std::uint32_t>(places_.size());
-    places_.push_back({});
+std::uint32_t StableTree::new_chain() {
+  std::uint32_t number = free_chain_;
+  if (number == kNoNode) {
+    number = static_cast<std::uint32_t>(chains_.size());
+    chains_.push_back({});
   } else {
-    free_place_ = places_[place].links.parent;
-    places_[place] = Place{};
+    free_chain_ = chains_[number].links.parent;
+    chains_[number] = Chain{};
   }
-  places_[place].content = content;
-  places_[place].tree = number;
-  PlaceAccess access{places_};
-  RbOps(tree(number), access).insert(place, where);
-  last_miss_.holds = false;
-  return place;
+  return number | kChain;
+}
+
+void StableTree::free_chain(std::uint32_t place) {
+  chain(place).links.parent = free_chain_;
+  free_chain_ = place & ~kChain;
 }
 
 NodeId StableTree::new_node(FrameId frame) {
+  KSM_CHECK(!is_chain(frame.value));
   nodes_.grow_to(frame.value + std::size_t{1});
   nodes_[frame.value] = Node{};
   ++node_count_;

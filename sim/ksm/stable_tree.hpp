@@ -3,8 +3,11 @@
 // Words: a *stable node* is one KSM page and the items of its sharers. A *place* is one content in
 // the red-black tree. A place holds one stable node (plain) or is a *chain*: several nodes of equal
 // content, its *dups*, each with at most max_page_sharing sharers (but for forks).
-// (The kernel puts the node itself or a chain head into the tree; that creating or dissolving a
-// chain is a replacement without rebalancing is all that this shows.)
+//
+// As in the kernel a plain place is its node: it has the number of the node's frame, and its
+// content is that of the frame, which stays as long as the node. A chain has a record of its own;
+// it takes the place of a node in the tree, or gives it back when it dissolves, without
+// rebalancing.
 //
 // With merge_across_nodes 0 there is one tree for each NUMA node. A node whose page has moved to
 // another NUMA node goes to the *migrate list* when that is noticed, and from there into the tree
@@ -17,8 +20,8 @@
 //   (1) A plain place holds one node, a chain any number (also none, until it is visited).
 //   (2) pages_shared and pages_sharing are the numbers of first and further sharers of all nodes.
 //   (3) stable_node_chains is the number of chains, stable_node_dups that of nodes in them.
-//   (4) The contents of places with a live node ascend in the order of their tree.
-//   (5) A node is in a place or on the migrate list.
+//   (4) The contents of places ascend in the order of their tree; nodes of a chain hold its own.
+//   (5) A node is in a place or on the migrate list, and its frame's mark says which.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -87,38 +90,88 @@ class StableTree {
   void check_invariants(const ScanContext& c) const;
 
  private:
-  struct Node {
-    std::uint32_t first_sharer = kNoNode;  // Site of the item; linked through items.
-    std::uint32_t sharer_count = 0;
-    std::uint32_t next = kNoNode, previous = kNoNode;  // In its place, or on the migrate list.
+  // Where a node hangs that is in no tree itself: its neighbours among the dups of its chain, or on
+  // the migrate list (no chain).
+  struct ListLinks {
+    std::uint32_t next, previous, chain;
   };
-  // What a frame's mark says: the place of its node, or that it is on the migrate list.
-  static constexpr mem::KsmMark kMigrant{mem::kFirstOwner};
-  static mem::KsmMark mark_of(std::uint32_t place) {
-    return mem::KsmMark{mem::kFirstOwner + 1 + place};
-  }
-  // The place of a node; kNoNode: on the migrate list.
-  static std::uint32_t place_of(const mem::HostMemory& memory, NodeId node) {
-    const mem::KsmMark mark = memory.frame(frame_of(node)).mark;
-    return mark == kMigrant ? kNoNode : mark.value - mem::kFirstOwner - 1;
-  }
-  struct Place {
+  // In this order, so that what a search reads of a node is seldom in two lines of the cache.
+  struct Node {
+    std::uint32_t sharer_count : 31 = 0;
+    RbColour colour : 1 = RbColour::red;  // Of a plain place.
+    union {
+      RbLinks links{};  // Of a plain place.
+      ListLinks list;   // Of a dup or a migrant.
+    };
+    std::uint32_t first_sharer = kNoNode;  // Site of the item; linked through items.
+  };
+  static_assert(sizeof(Node) == 20);
+  struct Chain {
     std::uint64_t content = 0;
     RbLinks links;                  // `parent` of a free one: the next free one.
-    std::uint32_t first = kNoNode;  // Node, or first dup.
-    std::uint32_t nodes = 0;
+    std::uint32_t first = kNoNode;  // Dup.
+    std::uint32_t dups = 0;
     RbColour colour = RbColour::red;
-    bool chain = false;
     std::uint8_t tree = 0;
-    std::uint64_t pruned_at = 0;  // Jiffies; of a chain.
+    std::uint64_t pruned_at = 0;  // Jiffies.
   };
+  using NodeTable = ChunkedVector<Node, 4096>;
+  using ChainTable = ChunkedVector<Chain, 256>;
+
+  // A place is the number of its node, or has this bit and the number of its chain.
+  static constexpr std::uint32_t kChain = std::uint32_t{1} << 31;
+  static bool is_chain(std::uint32_t place) { return (place & kChain) != 0; }
+  Chain& chain(std::uint32_t place) { return chains_[place & ~kChain]; }
+  const Chain& chain(std::uint32_t place) const { return chains_[place & ~kChain]; }
   // How the red-black tree sees places.
   struct PlaceAccess {
-    ChunkedVector<Place, 4096>& places;
-    RbLinks& links(std::uint32_t p) { return places[p].links; }
-    RbColour colour(std::uint32_t p) const { return places[p].colour; }
-    void set_colour(std::uint32_t p, RbColour colour) { places[p].colour = colour; }
+    NodeTable& nodes;
+    ChainTable& chains;
+    RbLinks& links(std::uint32_t p) {
+      return is_chain(p) ? chains[p & ~kChain].links : nodes[p].links;
+    }
+    RbColour colour(std::uint32_t p) const {
+      return is_chain(p) ? chains[p & ~kChain].colour : nodes[p].colour;
+    }
+    void set_colour(std::uint32_t p, RbColour colour) {
+      if (is_chain(p)) {
+        chains[p & ~kChain].colour = colour;
+      } else {
+        nodes[p].colour = colour;
+      }
+    }
   };
+  const RbLinks& links(std::uint32_t place) const {
+    return is_chain(place) ? chain(place).links : nodes_[place].links;
+  }
+  RbColour colour(std::uint32_t place) const {
+    return is_chain(place) ? chain(place).colour : nodes_[place].colour;
+  }
+  std::uint64_t content_of(const mem::HostMemory& memory, std::uint32_t place) const {
+    return is_chain(place) ? chain(place).content : memory.frame(FrameId{place}).content;
+  }
+
+  // What a frame's mark says of its node: on the migrate list, a dup, or plain in this tree.
+  static constexpr mem::KsmMark kMigrant{mem::kFirstOwner};
+  static constexpr mem::KsmMark kDup{mem::kFirstOwner + 1};
+  static constexpr std::uint16_t kFirstPlain = mem::kFirstOwner + 2;
+  static mem::KsmMark mark_of(const mem::HostMemory& memory, NodeId node) {
+    return memory.frame(frame_of(node)).mark;
+  }
+  static void mark_plain(mem::HostMemory& memory, NodeId node, std::uint8_t tree) {
+    memory.set_owner(frame_of(node), mem::KsmMark{static_cast<std::uint16_t>(kFirstPlain + tree)});
+  }
+  // The tree of a place.
+  std::uint8_t tree_of(const mem::HostMemory& memory, std::uint32_t place) const {
+    if (is_chain(place)) return chain(place).tree;
+    return static_cast<std::uint8_t>(mark_of(memory, NodeId{place}).value - kFirstPlain);
+  }
+  // The place of a node; kNoNode: on the migrate list.
+  std::uint32_t place_of(const mem::HostMemory& memory, NodeId node) const {
+    const mem::KsmMark mark = mark_of(memory, node);
+    if (mark == kMigrant) return kNoNode;
+    return mark == kDup ? nodes_[node.value].list.chain : node.value;
+  }
   enum class Prune { when_due, never };
   struct Descent {
     RbPlace where;                  // Where it ended: nothing equal there.
@@ -148,7 +201,9 @@ class StableTree {
   void take_off(ScanContext& c, NodeId node);
   void link_migrant(ScanContext& c, NodeId node);
   void unlink_migrant(NodeId node);
-  void make_chain(ScanContext& c, std::uint32_t place);
+  void put_in_place(ScanContext& c, NodeId node, std::uint8_t number, const Descent& d);
+  std::uint32_t make_chain(ScanContext& c, std::uint32_t place);
+  void dissolve(ScanContext& c, std::uint32_t place);
   Emptied remove_unmapped(ScanContext& c, NodeId node);
   Emptied remove_place_by_place(ScanContext& c, RbTree& tree);
   // Whether the page of a node is still there.
@@ -156,13 +211,17 @@ class StableTree {
     return memory.is_in_use(frame_of(node));
   }
   void remove_node(ScanContext& c, NodeId node);
-  void remove_place(std::uint32_t place);
+  void replace_place(std::uint8_t number, std::uint32_t place, std::uint32_t by);
+  void remove_place(const ScanContext& c, std::uint32_t place);
   void link_first(ScanContext& c, std::uint32_t place, NodeId node);
-  void unlink(ScanContext& c, NodeId node);
-  std::uint32_t new_place(std::uint8_t number, std::uint64_t content, const RbPlace& where);
+  void unlink(NodeId node);
+  std::uint32_t new_chain();
+  void free_chain(std::uint32_t place);
   NodeId new_node(FrameId frame);
   void check_tree(const ScanContext& c, std::size_t tree, Counters& sum) const;
   void check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const;
+  std::uint32_t check_list(const ScanContext& c, std::uint32_t first, std::uint32_t chain,
+                           Counters& sum) const;
   void check_node(const ScanContext& c, std::uint32_t node, Counters& sum) const;
 
   RbTree& tree(std::uint8_t number) {
@@ -173,9 +232,9 @@ class StableTree {
   std::vector<RbTree> trees_;  // By NUMA node, or the one at 0.
   std::uint32_t first_migrant_ = kNoNode;
   Miss last_miss_;
-  ChunkedVector<Place, 4096> places_;
-  ChunkedVector<Node, 4096> nodes_;  // By frame.
-  std::uint32_t free_place_ = kNoNode;
+  NodeTable nodes_;  // By frame.
+  ChainTable chains_;
+  std::uint32_t free_chain_ = kNoNode;
   std::int64_t node_count_ = 0;
 };
 

@@ -5,11 +5,16 @@ namespace ksmsim::ksm {
 
 void StableTree::check_invariants(const ScanContext& c) const {
   Counters sum;
-  for (std::size_t tree = 0; tree < trees_.size(); ++tree) check_tree(c, tree, sum);
-  for (std::uint32_t n = first_migrant_; n != kNoNode; n = nodes_[n].next) {
-    KSM_CHECK(place_of(c.memory, NodeId{n}) == kNoNode);
-    check_node(c, n, sum);
+  std::int64_t places = 0;
+  std::int64_t free_chains = 0;
+  for (std::size_t tree = 0; tree < trees_.size(); ++tree) {
+    check_tree(c, tree, sum);
+    places += trees_[tree].size;
   }
+  const std::int64_t migrants = check_list(c, first_migrant_, kNoNode, sum);
+  KSM_CHECK(node_count_ == places - sum.stable_node_chains + sum.stable_node_dups + migrants);
+  for (std::uint32_t n = free_chain_; n != kNoNode; n = chains_[n].links.parent) ++free_chains;
+  KSM_CHECK(sum.stable_node_chains + free_chains == static_cast<std::int64_t>(chains_.size()));
   KSM_CHECK(sum.pages_shared == c.counters.pages_shared);
   KSM_CHECK(sum.pages_sharing == c.counters.pages_sharing);
   KSM_CHECK(sum.stable_node_chains == c.counters.stable_node_chains);
@@ -22,29 +27,26 @@ void StableTree::check_tree(const ScanContext& c, std::size_t tree, Counters& su
   std::uint64_t last = 0;
   // In order, without a stack: parents are known.
   std::uint32_t at = trees_[tree].root;
-  KSM_CHECK(at == kNoNode || places_[at].colour == RbColour::black);
-  while (at != kNoNode && places_[at].links.left != kNoNode) at = places_[at].links.left;
+  KSM_CHECK(at == kNoNode || colour(at) == RbColour::black);
+  KSM_CHECK(at == kNoNode || links(at).parent == kNoNode);
+  while (at != kNoNode && links(at).left != kNoNode) at = links(at).left;
   while (at != kNoNode) {
     ++seen;
-    KSM_CHECK(places_[at].tree == tree);
+    KSM_CHECK(tree_of(c.memory, at) == tree);
     check_place(c, at, sum);
-    for (std::uint32_t n = places_[at].first; n != kNoNode; n = nodes_[n].next) {
-      if (!alive(c.memory, NodeId{n})) continue;
-      const std::uint64_t content = c.memory.frame(FrameId{n}).content;
-      KSM_CHECK(content == places_[at].content);
-      KSM_CHECK(!have_last || last < content || n != places_[at].first);
-      last = content;
-      have_last = true;
-    }
-    std::uint32_t next = places_[at].links.right;
+    const std::uint64_t content = content_of(c.memory, at);
+    KSM_CHECK(!have_last || last < content);
+    last = content;
+    have_last = true;
+    std::uint32_t next = links(at).right;
     if (next != kNoNode) {
-      while (places_[next].links.left != kNoNode) next = places_[next].links.left;
+      while (links(next).left != kNoNode) next = links(next).left;
     } else {
       std::uint32_t child = at;
-      next = places_[at].links.parent;
-      while (next != kNoNode && places_[next].links.right == child) {
+      next = links(at).parent;
+      while (next != kNoNode && links(next).right == child) {
         child = next;
-        next = places_[next].links.parent;
+        next = links(next).parent;
       }
     }
     at = next;
@@ -53,25 +55,38 @@ void StableTree::check_tree(const ScanContext& c, std::size_t tree, Counters& su
 }
 
 void StableTree::check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const {
-  const Place& p = places_[place];
-  KSM_CHECK(p.chain || p.nodes == 1);
-  const bool red = p.colour == RbColour::red;
-  for (std::uint32_t child : {p.links.left, p.links.right}) {
+  const bool red = colour(place) == RbColour::red;
+  for (std::uint32_t child : {links(place).left, links(place).right}) {
     if (child == kNoNode) continue;
-    KSM_CHECK(places_[child].links.parent == place);
-    KSM_CHECK(!red || places_[child].colour == RbColour::black);
+    KSM_CHECK(links(child).parent == place);
+    KSM_CHECK(!red || colour(child) == RbColour::black);
   }
-  std::uint32_t nodes = 0;
-  for (std::uint32_t n = p.first; n != kNoNode; n = nodes_[n].next) {
-    ++nodes;
-    KSM_CHECK(place_of(c.memory, NodeId{n}) == place);
-    check_node(c, n, sum);
-  }
-  KSM_CHECK(nodes == p.nodes);
-  if (p.chain) {
+  if (is_chain(place)) {
+    const std::uint32_t dups = check_list(c, chain(place).first, place, sum);
+    KSM_CHECK(dups == chain(place).dups);
     ++sum.stable_node_chains;
-    sum.stable_node_dups += nodes;
+    sum.stable_node_dups += dups;
+  } else {
+    KSM_CHECK(mark_of(c.memory, NodeId{place}).value >= kFirstPlain);
+    check_node(c, place, sum);
   }
+}
+
+// The dups of a chain, or (kNoNode) the migrants. Returns how many there are.
+std::uint32_t StableTree::check_list(const ScanContext& c, std::uint32_t first, std::uint32_t chain,
+                                     Counters& sum) const {
+  std::uint32_t count = 0;
+  std::uint32_t previous = kNoNode;
+  for (std::uint32_t n = first; n != kNoNode; n = nodes_[n].list.next) {
+    ++count;
+    KSM_CHECK(mark_of(c.memory, NodeId{n}) == (chain == kNoNode ? kMigrant : kDup));
+    KSM_CHECK(nodes_[n].list.chain == chain && nodes_[n].list.previous == previous);
+    KSM_CHECK(chain == kNoNode ||
+              c.memory.frame(FrameId{n}).content == content_of(c.memory, chain));
+    check_node(c, n, sum);
+    previous = n;
+  }
+  return count;
 }
 
 void StableTree::check_node(const ScanContext& c, std::uint32_t node, Counters& sum) const {

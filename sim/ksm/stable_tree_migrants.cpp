@@ -6,7 +6,7 @@ namespace ksmsim::ksm {
 bool StableTree::note_migration(ScanContext& c, NodeId node) {
   const std::uint32_t place = place_of(c.memory, node);
   if (place == kNoNode) return true;
-  if (c.tree_of(c.memory.node_of(frame_of(node))) == places_[place].tree) return false;
+  if (c.tree_of(c.memory.node_of(frame_of(node))) == tree_of(c.memory, place)) return false;
   take_off(c, node);
   link_migrant(c, node);
   return true;
@@ -15,25 +15,16 @@ bool StableTree::note_migration(ScanContext& c, NodeId node) {
 void StableTree::prune_migrants(ScanContext& c) {
   for (std::uint32_t n = first_migrant_; n != kNoNode;) {
     const NodeId node{n};
-    n = nodes_[n].next;
+    n = nodes_[n].list.next;
     if (!alive(c.memory, node)) remove_node(c, node);
   }
 }
 
-// A node from the migrate list goes to where the search for its page ended: a place of its own, or
-// one more dup of the content there, whether or not that has room.
+// A node from the migrate list goes into a tree.
 NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number,
                                  const Descent& d) {
-  std::uint32_t place = d.equal;
   unlink_migrant(migrant);
-  if (place == kNoNode) {
-    const std::uint64_t content = c.memory.frame(frame_of(migrant)).content;
-    place = new_place(number, content, d.where);
-  } else {
-    make_chain(c, place);
-    ++c.counters.stable_node_dups;
-  }
-  link_first(c, place, migrant);
+  put_in_place(c, migrant, number, d);
   return has_room(c, migrant) ? migrant : kNoStableNode;
 }
 
@@ -45,8 +36,14 @@ NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
     take_off(c, moved);
   } else {
     unlink_migrant(migrant);
-    unlink(c, moved);
-    link_first(c, place, migrant);
+    if (is_chain(place)) {
+      unlink(moved);
+      link_first(c, place, migrant);
+    } else {
+      const std::uint8_t number = tree_of(c.memory, place);
+      mark_plain(c.memory, migrant, number);
+      replace_place(number, place, migrant.value);
+    }
   }
   link_migrant(c, moved);
   return migrant != kNoStableNode && has_room(c, migrant) ? migrant : kNoStableNode;
@@ -54,28 +51,25 @@ NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
 
 // Takes a node out of its place; a plain place goes with it, a chain stays until it is visited.
 void StableTree::take_off(ScanContext& c, NodeId node) {
-  const std::uint32_t place = place_of(c.memory, node);
-  unlink(c, node);
-  if (places_[place].chain) {
+  if (mark_of(c.memory, node) == kDup) {
+    unlink(node);
     --c.counters.stable_node_dups;
   } else {
-    remove_place(place);
+    remove_place(c, node.value);
   }
 }
 
 void StableTree::link_migrant(ScanContext& c, NodeId node) {
-  Node& n = nodes_[node.value];
   c.memory.set_owner(frame_of(node), kMigrant);
-  n.previous = kNoNode;
-  n.next = first_migrant_;
-  if (first_migrant_ != kNoNode) nodes_[first_migrant_].previous = node.value;
+  nodes_[node.value].list = {first_migrant_, kNoNode, kNoNode};
+  if (first_migrant_ != kNoNode) nodes_[first_migrant_].list.previous = node.value;
   first_migrant_ = node.value;
 }
 
 void StableTree::unlink_migrant(NodeId node) {
-  const Node& n = nodes_[node.value];
-  if (n.next != kNoNode) nodes_[n.next].previous = n.previous;
-  (n.previous != kNoNode ? nodes_[n.previous].next : first_migrant_) = n.next;
+  const ListLinks at = nodes_[node.value].list;
+  if (at.next != kNoNode) nodes_[at.next].list.previous = at.previous;
+  (at.previous != kNoNode ? nodes_[at.previous].list.next : first_migrant_) = at.next;
 }
 
 }  // namespace ksmsim::ksm

@@ -13,27 +13,23 @@ namespace ksmsim::mem {
 
 // What KSM has to do with a frame. Memory only keeps it: kOrdinary, kUnowned (a KSM page that no
 // stable node knows, left by a merge that was undone) or a number that the engine chose. A frame
-// that has an owner is not used again until that lets go of it, so its number stands for the page
-// even when that is gone.
-using KsmMark = Distinct<struct KsmMarkTag, std::uint32_t>;
+// that has an owner is not used again until that lets go of it, so its number stands for the page,
+// and its content stays, even when that is gone.
+using KsmMark = Distinct<struct KsmMarkTag, std::uint16_t>;
 inline constexpr KsmMark kOrdinary{0};
 inline constexpr KsmMark kUnowned{1};
-inline constexpr std::uint32_t kFirstOwner = 2;
+inline constexpr std::uint16_t kFirstOwner = 2;
 
 struct Frame {
   std::uint64_t content = 0;   // Identity of the bytes; 0 is the page of zeros. Free: the next one.
   std::uint32_t mappings = 0;  // Sites that map it. 0: free, unless it is in the swap cache.
   KsmMark mark = kOrdinary;
+  NumaNode node;
+  bool in_swap_cache = false;
 
   bool is_ksm() const { return mark != kOrdinary; }
 };
 static_assert(sizeof(Frame) == 16);
-
-// What is asked of a frame more rarely.
-struct FrameNote {
-  NumaNode node;
-  bool in_swap_cache = false;
-};
 
 // What a site maps: nothing, the kernel's page of zeros (after a mere read, or put there by KSM), a
 // slot of swap, a page of its own, or a frame. Numbers of frames begin behind the special ones.

@@ -4,10 +4,7 @@
 
 namespace ksmsim::mem {
 
-HostMemory::HostMemory(MemoryRules rules) : rules_(rules) {
-  frames_.grow_to(kFirstFrame);
-  frame_notes_.grow_to(kFirstFrame);
-}
+HostMemory::HostMemory(MemoryRules rules) : rules_(rules) { frames_.grow_to(kFirstFrame); }
 
 // ---------------------------------------------------------------- guest operations
 
@@ -259,8 +256,9 @@ void HostMemory::remap_to_zero_page(SiteId site) {
 
 // reuse_ksm_page() of 5.1 to 5.8: the page of a stable node that one site maps and nobody else has.
 bool HostMemory::is_reused(FrameId frame) const {
-  return rules_.sole_ksm_write == SoleKsmWrite::reused && frames_[frame.value].mappings == 1 &&
-         frames_[frame.value].mark != kUnowned && !frame_notes_[frame.value].in_swap_cache;
+  const Frame& f = frames_[frame.value];
+  return rules_.sole_ksm_write == SoleKsmWrite::reused && f.mappings == 1 && f.mark != kUnowned &&
+         !f.in_swap_cache;
 }
 
 void HostMemory::break_sharing(SiteId site) {

@@ -157,10 +157,10 @@ class HostMemory {
     return spaces_[b.mm.value].mergeable(page_of(site));
   }
   const Frame& frame(FrameId frame) const { return frames_[frame.value]; }
-  NumaNode node_of(FrameId frame) const { return frame_notes_[frame.value].node; }
+  NumaNode node_of(FrameId frame) const { return frames_[frame.value].node; }
   // Whether the frame is in use, if only as a page in the swap cache.
   bool is_in_use(FrameId frame) const {
-    return frames_[frame.value].mappings > 0 || frame_notes_[frame.value].in_swap_cache;
+    return frames_[frame.value].mappings > 0 || frames_[frame.value].in_swap_cache;
   }
   std::size_t frame_slots() const { return frames_.size(); }
   ClassId class_of(SiteId site) const;
@@ -266,7 +266,6 @@ class HostMemory {
   // special: below kSwapped a Mapping, from there on a slot.
   ChunkedVector<std::uint64_t> words_;
   ChunkedVector<Frame> frames_;  // By FrameId; the first kFirstFrame are not used.
-  ChunkedVector<FrameNote> frame_notes_;
   ChunkedVector<SwapSlot, 1024> slots_;
   ChunkedVector<BlockExtras, 16> extras_;
   std::map<std::uint32_t, std::uint32_t> cached_in_;          // Frames in the swap cache: slots.

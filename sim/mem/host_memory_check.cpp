@@ -50,7 +50,7 @@ void HostMemory::check_invariants() const {
   }
   for (std::uint32_t i = kFirstFrame; i < frames_.size(); ++i) {
     KSM_CHECK(frames_[i].mappings == mappings[i]);
-    KSM_CHECK(frame_notes_[i].in_swap_cache == cached_in_.contains(i));
+    KSM_CHECK(frames_[i].in_swap_cache == cached_in_.contains(i));
     if (mappings[i] == 0) continue;
     ++sum.frames;
     if (!frames_[i].is_ksm()) sum.fork_shared += mappings[i] - 1;

@@ -12,7 +12,7 @@ void HostMemory::set_node(MmId mm, PageIndex start, PageCount count, NumaNode no
 NumaNode HostMemory::node_of(SiteId site) const {
   const Block& block = block_of(site);
   if (!block.own.test(in_block(site))) {
-    return frame_notes_[words_[site.value]].node;
+    return frames_[words_[site.value]].node;
   }
   return block.extras == kNoBlockExtras ? NumaNode{0} : extras_[block.extras].nodes[in_block(site)];
 }
@@ -38,7 +38,7 @@ void HostMemory::move(MmId mm, PageIndex start, PageCount count, NumaNode node,
     }
     const FrameId frame = mapping(site);
     if (is_ksm(site) && found[frame.value] != frames_[frame.value].mappings) return;
-    frame_notes_[frame.value].node = node;
+    frames_[frame.value].node = node;
   };
   for_each_present(mm, start, start + count, [&](SiteId site) {
     if (!has_page(site)) return;

@@ -25,11 +25,11 @@ std::uint32_t HostMemory::new_slot(std::uint64_t content) {
 
 // The slot that the page of a frame goes to: the one it came from, if it is in the swap cache.
 std::uint32_t HostMemory::slot_of(FrameId frame) {
-  FrameNote& note = frame_notes_[frame.value];
-  if (note.in_swap_cache) return cached_in_.at(frame.value);
-  const std::uint32_t slot = new_slot(frames_[frame.value].content);
+  Frame& f = frames_[frame.value];
+  if (f.in_swap_cache) return cached_in_.at(frame.value);
+  const std::uint32_t slot = new_slot(f.content);
   slots_[slot].cached = frame;
-  note.in_swap_cache = true;
+  f.in_swap_cache = true;
   cached_in_[frame.value] = slot;
   return slot;
 }
@@ -50,13 +50,13 @@ void HostMemory::release_slot(std::uint32_t slot) {
 
 // The frame leaves the swap cache; a slot that nobody has is free then, and so is a frame.
 void HostMemory::uncache(FrameId frame) {
-  FrameNote& note = frame_notes_[frame.value];
-  if (!note.in_swap_cache) return;
+  Frame& f = frames_[frame.value];
+  if (!f.in_swap_cache) return;
   const auto at = cached_in_.find(frame.value);
   const std::uint32_t slot = at->second;
   cached_in_.erase(at);
   tickets_.erase(frame.value);
-  note.in_swap_cache = false;
+  f.in_swap_cache = false;
   SwapSlot& s = slots_[slot];
   s.cached = FrameId{};
   if (s.owners == 0) {
@@ -65,13 +65,14 @@ void HostMemory::uncache(FrameId frame) {
     free_slot_ = slot;
     --totals_.swap_slots;
   }
-  if (frames_[frame.value].mappings == 0) let_go(frame);
+  if (f.mappings == 0) let_go(frame);
 }
 
 // Whether a write by the one site that maps the frame needs no copy.
 bool HostMemory::is_sole_user(FrameId frame) const {
-  if (frames_[frame.value].mappings != 1) return false;
-  return !frame_notes_[frame.value].in_swap_cache || slots_[cached_in_.at(frame.value)].owners == 0;
+  const Frame& f = frames_[frame.value];
+  if (f.mappings != 1) return false;
+  return !f.in_swap_cache || slots_[cached_in_.at(frame.value)].owners == 0;
 }
 
 // ---------------------------------------------------------------- out
@@ -86,7 +87,7 @@ void HostMemory::page_out(SiteId site) {
     return;
   }
   const FrameId frame = share(site);
-  const bool was_cached = frame_notes_[frame.value].in_swap_cache;
+  const bool was_cached = frames_[frame.value].in_swap_cache;
   slot = slot_of(frame);
   if (!was_cached) {
     slots_[slot].home = page_of(site);
@@ -208,7 +209,7 @@ void HostMemory::fault_in(SiteId site) {
     now.cached = frame;
     now.home = page_of(site);
     now.family = spaces_[mm_of(site).value].family;
-    frame_notes_[frame.value].in_swap_cache = true;
+    frames_[frame.value].in_swap_cache = true;
     cached_in_[frame.value] = slot;
     return;
   }

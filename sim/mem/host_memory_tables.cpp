@@ -214,23 +214,22 @@ FrameId HostMemory::new_frame(std::uint64_t content, NumaNode node) {
     KSM_CHECK(frames_.size() < ~std::uint32_t{0});
     frame = static_cast<std::uint32_t>(frames_.size());
     frames_.grow_to(frame + std::size_t{1});
-    frame_notes_.grow_to(frame + std::size_t{1});
   }
-  frames_[frame] = Frame{content, 0, kOrdinary};
-  frame_notes_[frame] = FrameNote{node, false};
+  frames_[frame] = Frame{content, 0, kOrdinary, node, false};
   return FrameId{frame};
 }
 
 void HostMemory::let_go(FrameId frame) {
-  if (frame_notes_[frame.value].in_swap_cache) {
+  Frame& f = frames_[frame.value];
+  if (f.in_swap_cache) {
     // The swap cache keeps it for those who have the slot.
     const std::uint32_t slot = cached_in_.at(frame.value);
     if (slots_[slot].owners > 0) return;
     uncache(frame);
     return;
   }
-  if (frames_[frame.value].mark.value >= kFirstOwner) return;  // Its number is still in use.
-  frames_[frame.value] = Frame{free_frame_, 0, kOrdinary};
+  if (f.mark.value >= kFirstOwner) return;  // Its number is still in use.
+  f = Frame{free_frame_, 0, kOrdinary, NumaNode{}, false};
   free_frame_ = frame.value;
 }
 

@@ -38,6 +38,8 @@ class Tree {
     RbOps(tree_, nodes_).insert(key, place);
   }
   void erase(std::uint32_t key) { RbOps(tree_, nodes_).erase(key); }
+  // The keys between `key` and `by` must not be in the tree.
+  void replace(std::uint32_t key, std::uint32_t by) { RbOps(tree_, nodes_).replace(key, by); }
   void clear() { tree_ = {}; }
 
   const RbTree& tree() const { return tree_; }
@@ -132,6 +134,20 @@ TEST_CASE("a node with two children is replaced by its successor") {
   CHECK(tree.shape() == "((1b 2r 3b) 4b (5b 7r 8b))");
   tree.erase(4);
   CHECK(tree.shape() == "((1b 2r 3b) 5b (. 7b 8r))");
+}
+
+TEST_CASE("replacing a node leaves the shape and all colours") {
+  Tree tree(32);
+  for (std::uint32_t key = 2; key <= 16; key += 2) tree.insert(key);
+  REQUIRE(tree.shape() == "((2b 4r 6b) 8b (10b 12r (. 14b 16r)))");
+  tree.replace(8, 9);    // The root,
+  tree.replace(4, 5);    // a red node with two children,
+  tree.replace(14, 13);  // a black one with one,
+  tree.replace(16, 17);  // and leaves.
+  tree.replace(10, 11);
+  CHECK(tree.shape() == "((2b 5r 6b) 9b (11b 12r (. 13b 17r)))");
+  CHECK(tree.broken() == "");
+  CHECK(tree.tree().size == 8);
 }
 
 TEST_CASE("a tree that was dropped at once begins anew over dead links") {
