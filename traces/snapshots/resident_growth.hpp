@@ -42,7 +42,7 @@ class ResidentGrowth {
   static std::uint64_t grown_until(const std::vector<Point>& points, Time at);
 
   std::vector<std::vector<Point>> guests_;  // By place in Dataset::guests.
-  std::vector<std::uint64_t> last_;  // Pages noted last.
+  std::vector<std::uint64_t> last_;         // Pages noted last.
 };
 
 }  // namespace ksmsim::traces::snapshots
