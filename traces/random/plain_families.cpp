@@ -5,8 +5,8 @@
 namespace ksmsim::traces::random {
 
 namespace c = changes;
-using fills::cycle, fills::fresh, fills::mirror, fills::often, fills::overlap, fills::run,
-    fills::scatter, fills::zero;
+using fills::cycle, fills::fresh, fills::mirror, fills::often, fills::run, fills::scatter,
+    fills::zero;
 
 std::vector<Family> plain_families() {
   return {

@@ -38,7 +38,7 @@ struct Scene {
   std::optional<Piece> some_present();
   std::uint64_t content_of(const Piece& page) const;
 
-  void set(const std::string& knob, std::uint64_t value);
+  void set(const std::string& name, std::uint64_t value);
   std::uint64_t knob(const std::string& name) const;
   void start();          // `run` 1.
   void stop(int value);  // `run` 0 or 2.
