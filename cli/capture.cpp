@@ -17,7 +17,7 @@
 #include "sim/ksm/traits.hpp"
 #include "traces/capture/capture.hpp"
 #include "traces/capture/growing_trace.hpp"
-#include "traces/capture/host_watch.hpp"
+#include "traces/live/machine.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -30,7 +30,6 @@ struct Options {
   std::string libvirt_folder = capture::Wanted().libvirt_folder;
   std::string least = "1M", interval = "10s", length, output, key, hash = "xxh3";
   std::string placement = "spread";
-  double grain_ms = 100;
   unsigned cpu_percent = 100;
 };
 
@@ -89,7 +88,6 @@ Result<capture::CaptureOptions> capture_options(const Options& options) {
   wanted.once = options.once;
   wanted.cpu_percent = options.cpu_percent;
   wanted.course.placement = placement_of(options.placement);
-  wanted.course.grain = Duration{static_cast<std::int64_t>(options.grain_ms * 1e6)};
   return wanted;
 }
 
@@ -106,7 +104,7 @@ void show(Progress& progress, const capture::CaptureReport& now, double part,
 std::string predicting_command(const Options& options, const capture::CaptureReport& report) {
   std::string command = "ksmsim --trace " + quoted(options.output);
   if (!report.host_merged) command += " --set run=1";
-  const std::string release = capture::kernel_release();
+  const std::string release = traces::live::kernel_release();
   if (ksm::traits_of(release)) return command + " --kernel " + quoted(release);
   return fmt::format("{}\n  (for Linux {}: what {} does is not known)", command,
                      ksm::newest_traits().kernel, release);
@@ -127,7 +125,7 @@ int run_capture(const Options& options, const std::string& program) {
   traces::TraceHeader header = guests->header();
   header.program = program;
   header.hashing = key->hashing(hash);
-  header.notes = how_captured(options.placement, options.grain_ms, options.assume_mergeable);
+  header.notes = how_captured(options.placement, wanted->course.grain, options.assume_mergeable);
   if (auto r = trace->begin(header); !r) return unusable(r.error());
   // The trace is of no use to others without it, so it is there first.
   if (auto r = key->save(); !r) return unusable(r.error());

@@ -26,12 +26,12 @@ double gib_per_second(const traces::capture::CaptureReport& report) {
   return reading > 0 ? static_cast<double>(report.bytes_read) / reading / (1 << 30) : 0;
 }
 
-std::string how_captured(const std::string& placement, double grain_ms, bool assume_mergeable) {
+std::string how_captured(const std::string& placement, Duration grain, bool assume_mergeable) {
   return fmt::format(
       "captured from running processes; page indexes are virtual addresses / 4096; changes placed "
       "{} between two looks, on multiples of {} ms{}; the order of contents is that of their "
       "hashes",
-      placement, grain_ms,
+      placement, grain / std::chrono::milliseconds{1},
       assume_mergeable ? "; private anonymous regions taken as mergeable, whether they were or not"
                        : "");
 }

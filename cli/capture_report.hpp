@@ -11,7 +11,7 @@ namespace ksmsim::cli {
 double gib_per_second(const traces::capture::CaptureReport& report);
 
 // How the trace came about, for its header.
-std::string how_captured(const std::string& placement, double grain_ms, bool assume_mergeable);
+std::string how_captured(const std::string& placement, Duration grain, bool assume_mergeable);
 
 // Prints what was captured into `output` (so many bytes) and what equal contents would allow.
 void print_capture(const traces::capture::CaptureReport& report, const std::string& output,

@@ -135,7 +135,7 @@ CapturedMemory::~CapturedMemory() {
 }
 
 Result<void> CapturedMemory::capture() {
-  const auto stat = traces::capture::stat_of(process_);
+  const auto stat = traces::live::stat_of(process_);
   if (!stat) return Error{"the other process has ended"};
   auto reader = traces::capture::GuestReader::open(stat->id, hasher());
   if (!reader) return reader.error();

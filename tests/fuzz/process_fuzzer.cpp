@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "traces/capture/process.hpp"
 #include "traces/capture/smaps.hpp"
+#include "traces/live/process.hpp"
 
 using namespace ksmsim;
 using namespace ksmsim::traces::capture;
@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   if (cut != std::string::npos) {
-    const auto stat = parse_stat(text.substr(cut + 1));
+    const auto stat = live::parse_stat(text.substr(cut + 1));
     if (stat) check(text.find(stat->command) != std::string::npos);
   }
   return 0;

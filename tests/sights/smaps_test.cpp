@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "traces/capture/find_guests.hpp"
-#include "traces/capture/host_watch.hpp"
-#include "traces/capture/process.hpp"
+#include "traces/live/process.hpp"
+#include "traces/live/sys_file.hpp"
 
 namespace ksmsim::traces::capture {
 namespace {
@@ -96,7 +96,7 @@ TEST_CASE("A line that smaps does not say is refused with its number") {
 }
 
 TEST_CASE("The state of a process is found behind a command with blanks and parentheses") {
-  const auto stat = parse_stat(
+  const auto stat = live::parse_stat(
       "4711 (a) b (c) S 17 4711 4711 0 -1 4194560 38452 0 3 0 12 34 0 0 20 0 1 0 98765 10000 321 "
       "18446744073709551615 1 1");
   REQUIRE(stat);
@@ -107,8 +107,8 @@ TEST_CASE("The state of a process is found behind a command with blanks and pare
   CHECK(stat->minor_faults == 38452);
   CHECK(stat->id.start_ticks == 98765);
   CHECK(stat->resident_pages == 321);
-  CHECK_FALSE(parse_stat("4711 (short) S 1"));
-  CHECK_FALSE(parse_stat("no parentheses"));
+  CHECK_FALSE(live::parse_stat("4711 (short) S 1"));
+  CHECK_FALSE(live::parse_stat("no parentheses"));
 }
 
 TEST_CASE("QEMU's guests are called as their -name says") {
@@ -126,9 +126,9 @@ TEST_CASE("QEMU's guests are called as their -name says") {
 }
 
 TEST_CASE("Of a list of choices the chosen word is recorded") {
-  CHECK(chosen_word("[none] scan-time\n") == "none");
-  CHECK(chosen_word("none [scan-time]\n") == "scan-time");
-  CHECK(chosen_word("100\n") == "100");
+  CHECK(live::chosen_word("[none] scan-time\n") == "none");
+  CHECK(live::chosen_word("none [scan-time]\n") == "scan-time");
+  CHECK(live::chosen_word("100\n") == "100");
 }
 
 }  // namespace

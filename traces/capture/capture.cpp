@@ -13,6 +13,7 @@
 #include "traces/capture/pace.hpp"
 #include "traces/live/interrupt.hpp"
 #include "traces/live/ksm_users.hpp"
+#include "traces/live/machine.hpp"
 
 namespace ksmsim::traces::capture {
 namespace {
@@ -38,7 +39,7 @@ struct Capture::State {
   HostWatch host;
   unsigned nodes = memory_nodes();
   std::vector<Guest> guests;  // By their numbers in the Course.
-  std::set<ProcessId> left_out;
+  std::set<live::ProcessId> left_out;
   CaptureReport report;
   // While it runs:
   const CaptureHooks* hooks = nullptr;
@@ -53,6 +54,7 @@ struct Capture::State {
 
   Result<void> find_first();
   Result<void> take_in(const FoundGuest& found);
+  Result<void> look_at_regions(Guest& guest) const;
   void remark_others();
   void find_later();
   void begin(std::uint32_t number);
@@ -75,23 +77,23 @@ struct Capture::State {
 Result<void> Capture::State::take_in(const FoundGuest& found) {
   auto reader = GuestReader::open(found.process, hasher);
   if (!reader) return reader.error();
-  auto regions = reader->regions(options.choice, found.hypervisor);
+  Guest guest{found, *std::move(reader), {}};
+  if (auto r = look_at_regions(guest); !r) return r;
+  guests.push_back(std::move(guest));
+  return {};
+}
+
+Result<void> Capture::State::look_at_regions(Guest& guest) const {
+  auto regions = guest.reader.regions(options.choice, guest.found.hypervisor);
   if (!regions) return regions.error();
-  // Whether its memory may be read shows with the first page only.
-  for (const CapturedRegion& region : *regions) {
-    const std::size_t count = kBlockPages - region.start.value % kBlockPages;
-    const auto sight = reader->look(region.start, std::min<std::size_t>(count, region.count.value),
-                                    GuestReader::Wish{});
-    if (!sight) return sight.error();
-  }
-  guests.push_back({found, *std::move(reader), *std::move(regions)});
+  guest.regions = *std::move(regions);
   return {};
 }
 
 Result<void> Capture::State::find_first() {
   for (const pid_t process : options.wanted.processes) {
-    const auto stat = stat_of(process);
-    if (stat && runs(stat->id)) continue;
+    const auto stat = live::stat_of(process);
+    if (stat && live::runs(stat->id)) continue;
     return Error{"process " + std::to_string(process) +
                  (stat ? " has ended (a zombie)" : " does not exist; ps -e lists those that do")};
   }
@@ -103,7 +105,7 @@ Result<void> Capture::State::find_first() {
            std::pair(b.process.start_ticks, b.process.number);
   });
   for (const FoundGuest& guest : found) {
-    if (auto r = take_in(guest); !r && runs(guest.process)) return refused(guest, r.error());
+    if (auto r = take_in(guest); !r && live::runs(guest.process)) return refused(guest, r.error());
   }
   if (guests.empty()) return none_found(options.wanted);
   const bool none =
@@ -119,14 +121,14 @@ Result<void> Capture::State::find_first() {
         "this kernel has no KSM (no /sys/kernel/mm/ksm): no knobs and counters are recorded");
   }
   remark_others();
-  if (number_in("/sys/kernel/mm/ksm/pages_shared").value_or(0) > 0) {
+  if (live::number_in("/sys/kernel/mm/ksm/pages_shared").value_or(0) > 0) {
     report.remarks.emplace_back(
         "KSM has merged pages already: a replay begins with none merged, and compares with the "
         "host "
         "only after some passes");
   }
   for (const Guest& guest : guests) {
-    const auto stat = stat_of(guest.found.process.number);
+    const auto stat = live::stat_of(guest.found.process.number);
     const bool child = stat && std::any_of(guests.begin(), guests.end(), [&](const Guest& other) {
                          return other.found.process.number == stat->parent;
                        });
@@ -157,7 +159,7 @@ void Capture::State::remark_others() {
 // Guests that have started since. One that cannot be read is left out.
 void Capture::State::find_later() {
   if (!options.wanted.qemu && !options.wanted.libvirt) return;
-  std::set<ProcessId> known = left_out;
+  std::set<live::ProcessId> known = left_out;
   std::set<std::string> names;
   for (const Guest& guest : guests) {
     known.insert(guest.found.process);
@@ -170,7 +172,7 @@ void Capture::State::find_later() {
     if (names.contains(found.name)) found.name += "-" + std::to_string(found.process.number);
     if (auto r = take_in(found); r) {
       begin(static_cast<std::uint32_t>(guests.size() - 1));
-    } else if (runs(found.process)) {
+    } else if (live::runs(found.process)) {
       left_out.insert(found.process);
       report.remarks.push_back(refused(found, r.error()).text);
     }
@@ -207,8 +209,8 @@ void Capture::State::sample() {
   NamedNumbers numbers = host.counters();
   for (std::uint32_t i = 0; i < guests.size(); ++i) {
     if (!guests[i].runs) continue;
-    const auto stat = stat_of(guests[i].found.process.number);
-    if (!stat || !runs(guests[i].found.process)) {
+    const auto stat = live::stat_of(guests[i].found.process.number);
+    if (!stat || !live::runs(guests[i].found.process)) {
       end(i);
       continue;
     }
@@ -231,7 +233,7 @@ Result<void> Capture::State::look(std::uint32_t number, const CapturedRegion& re
     const std::uint64_t read_before = guest.reader.bytes_read();
     auto sight = guest.reader.look(at, count, wish);
     if (!sight) {
-      if (runs(guest.found.process)) {
+      if (live::runs(guest.found.process)) {
         report.remarks.push_back(refused(guest.found, sight.error()).text +
                                  "; left out from then on");
       }
@@ -283,13 +285,12 @@ Result<void> Capture::State::sweep() {
   report.running = 0;
   for (std::uint32_t i = 0; i < guests.size(); ++i) {
     if (!guests[i].runs) continue;
-    auto regions = guests[i].reader.regions(options.choice, guests[i].found.hypervisor);
-    if (!regions) {
+    // Of a guest that was just taken in they are known.
+    if (guests[i].seen && !look_at_regions(guests[i])) {
       end(i);
       continue;
     }
     ++report.running;
-    guests[i].regions = *std::move(regions);
     course->set_regions(i, pace->now(), guests[i].regions);
     for (const CapturedRegion& region : guests[i].regions) pages_to_do += region.count.value;
   }
@@ -360,7 +361,7 @@ Result<Capture> Capture::open(const CaptureOptions& options, const PageHasher& h
 
 TraceHeader Capture::header() const {
   TraceHeader header;
-  header.kernel = kernel_release();
+  header.kernel = live::kernel_release();
   header.classes = capture_classes();
   for (const State::Guest& guest : state_->guests) {
     const auto number = static_cast<std::uint32_t>(header.guests.size());

@@ -7,7 +7,7 @@ std::string in_words(const FoundGuest& guest) {
 }
 
 Error refused(const FoundGuest& guest, const Error& error) {
-  if (command_line(guest.process.number).empty()) {
+  if (live::command_line(guest.process.number).empty()) {
     return Error{in_words(guest) + ": is a thread of the kernel, without memory of its own"};
   }
   return Error{in_words(guest) + ": " + error.text +

@@ -25,18 +25,18 @@ std::map<pid_t, std::string> libvirt_guests(const std::string& folder) {
   std::error_code error;
   for (const auto& file : fs::directory_iterator(folder, error)) {
     if (file.path().extension() != ".pid") continue;
-    const auto number = number_in(file.path().string());
+    const auto number = live::number_in(file.path().string());
     // Its own helpers ("slirp", "dbus", ...) have such files too; a guest also has its state there.
     fs::path state = file.path();
     if (!number || !fs::exists(state.replace_extension(".xml"), error)) continue;
     // The guest may have died without libvirt noticing, and its number be another's by now.
-    if (!is_qemu(command_line(static_cast<pid_t>(*number)))) continue;
+    if (!is_qemu(live::command_line(static_cast<pid_t>(*number)))) continue;
     guests.emplace(static_cast<pid_t>(*number), file.path().stem().string());
   }
   return guests;
 }
 
-std::string name_of(const ProcessStat& stat, const std::vector<std::string>& words,
+std::string name_of(const live::ProcessStat& stat, const std::vector<std::string>& words,
                     const std::map<pid_t, std::string>& libvirt) {
   if (const auto known = libvirt.find(stat.id.number); known != libvirt.end()) return known->second;
   if (is_qemu(words)) {
@@ -72,16 +72,16 @@ std::vector<FoundGuest> find_guests(const Wanted& wanted) {
   std::set<pid_t> numbers(wanted.processes.begin(), wanted.processes.end());
   for (const auto& [number, name] : libvirt) numbers.insert(number);
   if (wanted.qemu) {
-    for (const pid_t number : all_processes()) {
-      if (is_qemu(command_line(number))) numbers.insert(number);
+    for (const pid_t number : live::all_processes()) {
+      if (is_qemu(live::command_line(number))) numbers.insert(number);
     }
   }
   std::vector<FoundGuest> guests;
   std::set<std::string> names;
   for (const pid_t number : numbers) {
-    const auto stat = stat_of(number);
-    if (!stat || !runs(stat->id)) continue;
-    const auto words = command_line(number);
+    const auto stat = live::stat_of(number);
+    if (!stat || !live::runs(stat->id)) continue;
+    const auto words = live::command_line(number);
     std::string name = usable(name_of(*stat, words, libvirt));
     if (!names.insert(name).second) {
       name += "-" + std::to_string(number);

@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
-#include "traces/capture/process.hpp"
 #include "traces/capture/smaps.hpp"
+#include "traces/live/process.hpp"
 
 namespace ksmsim::traces::capture {
 
@@ -18,7 +18,7 @@ struct Wanted {
 };
 
 struct FoundGuest {
-  ProcessId process;
+  live::ProcessId process;
   std::string name;  // Usable in a trace; unique among those found.
   Hypervisor hypervisor = Hypervisor::no;
 };

@@ -15,21 +15,24 @@
 namespace ksmsim::traces::capture {
 namespace {
 
-std::string file_of(const ProcessId& process, const char* name) {
+std::string file_of(const live::ProcessId& process, const char* name) {
   return "/proc/" + std::to_string(process.number) + "/" + name;
 }
 
 }  // namespace
 
-GuestReader::GuestReader(const ProcessId& process, PageMap map, MemoryReader memory,
+GuestReader::GuestReader(const live::ProcessId& process, PageMap map, MemoryReader memory,
                          const PageHasher& hasher)
     : process_(process),
       map_(std::move(map)),
       memory_(std::move(memory)),
       hasher_(&hasher),
-      buffer_(std::make_unique<char[]>(kBlockPages * kPageBytes)) {}
+      buffer_(std::make_unique<char[]>(kBlockPages * kPageBytes)) {
+  auto file = live::SysFile::open(file_of(process_, "ksm_merging_pages"));
+  if (file) merging_pages_ = *std::move(file);
+}
 
-Result<GuestReader> GuestReader::open(const ProcessId& process, const PageHasher& hasher) {
+Result<GuestReader> GuestReader::open(const live::ProcessId& process, const PageHasher& hasher) {
   auto map = PageMap::of(process.number);
   if (!map) return map.error();
   auto memory = MemoryReader::of(process.number);
@@ -39,18 +42,20 @@ Result<GuestReader> GuestReader::open(const ProcessId& process, const PageHasher
 
 Result<std::vector<CapturedRegion>> GuestReader::regions(const Choice& choice,
                                                          Hypervisor hypervisor) {
-  const auto text = small_file(file_of(process_, "smaps"));
+  const auto text = live::small_file(file_of(process_, "smaps"));
   if (!text) return live::system_error(file_of(process_, "smaps"), errno != 0 ? errno : ESRCH);
   const auto entries = parse_smaps(*text);
   if (!entries) return entries.error().in(file_of(process_, "smaps"));
   // A process that has ended has an empty one.
-  if (!runs(process_)) return live::system_error(file_of(process_, "smaps"), ESRCH);
-  merges_zeros_ = number_in(file_of(process_, "ksm_stat"), "ksm_zero_pages").value_or(0) > 0;
+  if (!live::runs(process_)) return live::system_error(file_of(process_, "smaps"), ESRCH);
+  merges_zeros_ = live::number_in(file_of(process_, "ksm_stat"), "ksm_zero_pages").value_or(0) > 0;
   return captured_regions(*entries, choice, hypervisor);
 }
 
 bool GuestReader::has_merged_pages() const {
-  return number_in(file_of(process_, "ksm_merging_pages")).value_or(1) != 0;
+  if (!merging_pages_) return true;
+  const auto pages = merging_pages_->number();
+  return !pages || *pages != 0;
 }
 
 // Whether the page maps the kernel's page of zeros, small or huge. An own page is mapped once, or

@@ -4,14 +4,16 @@
 // read: nothing is faulted in, nothing is written, no process waits.
 #pragma once
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "sim/base/result.hpp"
 #include "traces/capture/memory_reader.hpp"
 #include "traces/capture/page_map.hpp"
-#include "traces/capture/process.hpp"
 #include "traces/capture/sight.hpp"
 #include "traces/capture/smaps.hpp"
+#include "traces/live/process.hpp"
+#include "traces/live/sys_file.hpp"
 #include "traces/page_hasher.hpp"
 
 namespace ksmsim::traces::capture {
@@ -19,7 +21,7 @@ namespace ksmsim::traces::capture {
 class GuestReader {
  public:
   // `hasher` outlives the object. An Error if there is no such process or it may not be read.
-  static Result<GuestReader> open(const ProcessId& process, const PageHasher& hasher);
+  static Result<GuestReader> open(const live::ProcessId& process, const PageHasher& hasher);
 
   // Its regions now. An Error if it has ended.
   Result<std::vector<CapturedRegion>> regions(const Choice& choice, Hypervisor hypervisor);
@@ -38,7 +40,8 @@ class GuestReader {
   bool has_merged_pages() const;
 
  private:
-  GuestReader(const ProcessId& process, PageMap map, MemoryReader memory, const PageHasher& hasher);
+  GuestReader(const live::ProcessId& process, PageMap map, MemoryReader memory,
+              const PageHasher& hasher);
 
   bool maps_zeros(const PageEntry& entry);
   bool is_huge(const BlockSight& sight) const;
@@ -47,11 +50,12 @@ class GuestReader {
   Result<void> look_again_at_zeros(BlockSight& sight);
   void find_nodes(BlockSight& sight) const;
 
-  ProcessId process_;
+  live::ProcessId process_;
   PageMap map_;
   MemoryReader memory_;
   const PageHasher* hasher_;
   FrameFlags frames_;
+  std::optional<live::SysFile> merging_pages_;  // Asked for each block; Linux 5.19 and later.
   std::uint64_t bytes_read_ = 0;
   std::vector<PageEntry> entries_;
   std::vector<PageIndex> wanted_;

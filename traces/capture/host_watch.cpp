@@ -1,11 +1,12 @@
 #include "traces/capture/host_watch.hpp"
 
 #include <sys/stat.h>
-#include <sys/utsname.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <sstream>
+
+#include "traces/live/sys_file.hpp"
 
 namespace ksmsim::traces::capture {
 namespace {
@@ -21,22 +22,10 @@ int order_of(const std::string& knob) {
   return knob == "advisor_mode" ? 1 : 0;
 }
 
-// Where the CPU time of the kernel's thread `ksmd` stands.
-std::string find_ksmd() {
-  constexpr pid_t kKthreadd = 2;
-  for (const pid_t process : all_processes()) {
-    const auto stat = stat_of(process);
-    if (stat && stat->command == "ksmd" && stat->parent == kKthreadd) {
-      return "/proc/" + std::to_string(process) + "/schedstat";
-    }
-  }
-  return "";
-}
-
 void add_memory(NamedNumbers& numbers) {
   constexpr const char* kWanted[] = {"MemTotal",  "MemFree",       "MemAvailable", "Cached",
                                      "AnonPages", "AnonHugePages", "SwapTotal",    "SwapFree"};
-  const auto text = small_file("/proc/meminfo");
+  const auto text = live::small_file("/proc/meminfo");
   if (!text) return;
   std::istringstream lines(*text);
   for (std::string line; std::getline(lines, line);) {
@@ -67,7 +56,8 @@ unsigned count_of_list(const std::string& list) {
 
 }  // namespace
 
-HostWatch::HostWatch() : has_ksm_(fs::exists(kFolder + "run")), ksmd_cpu_(find_ksmd()) {
+HostWatch::HostWatch() : has_ksm_(fs::exists(kFolder + "run")) {
+  if (auto ksmd = live::KernelThread::find("ksmd"); ksmd) ksmd_ = *std::move(ksmd);
   std::error_code error;
   for (const auto& file : fs::directory_iterator(kFolder, error)) {
     struct stat there {};
@@ -85,9 +75,9 @@ std::vector<std::pair<std::string, std::string>> HostWatch::knobs() const {
   std::vector<std::pair<std::string, std::string>> knobs;
   bool advised = false;
   for (const std::string& name : knob_files_) {
-    const auto text = small_file(kFolder + name);
+    const auto text = live::small_file(kFolder + name);
     if (!text) continue;
-    knobs.emplace_back(name, chosen_word(*text));
+    knobs.emplace_back(name, live::chosen_word(*text));
     advised |= name == "advisor_mode" && knobs.back().second != "none";
   }
   if (advised) std::erase_if(knobs, [](const auto& k) { return k.first == "pages_to_scan"; });
@@ -97,40 +87,29 @@ std::vector<std::pair<std::string, std::string>> HostWatch::knobs() const {
 NamedNumbers HostWatch::counters() const {
   NamedNumbers numbers;
   for (const std::string& name : counter_files_) {
-    if (const auto number = number_in(kFolder + name)) numbers.emplace_back(name, *number);
+    if (const auto number = live::number_in(kFolder + name)) numbers.emplace_back(name, *number);
   }
-  if (const auto run = number_in(kFolder + "run")) numbers.emplace_back("run", *run);
-  if (!ksmd_cpu_.empty()) {
-    if (const auto cpu = number_in(ksmd_cpu_)) numbers.emplace_back("ksmd_cpu_ns", *cpu);
+  if (const auto run = live::number_in(kFolder + "run")) numbers.emplace_back("run", *run);
+  if (ksmd_) {
+    const auto cpu = ksmd_->cpu_ns();
+    if (cpu) numbers.emplace_back("ksmd_cpu_ns", static_cast<std::int64_t>(*cpu));
   }
   add_memory(numbers);
   return numbers;
 }
 
-NamedNumbers guest_numbers(const std::string& name, const ProcessStat& stat) {
+NamedNumbers guest_numbers(const std::string& name, const live::ProcessStat& stat) {
   NamedNumbers numbers{{name + "_rss_pages", static_cast<std::int64_t>(stat.resident_pages)},
                        {name + "_minor_faults", static_cast<std::int64_t>(stat.minor_faults)}};
-  const auto merging = number_in("/proc/" + std::to_string(stat.id.number) + "/ksm_merging_pages");
+  const auto merging =
+      live::number_in("/proc/" + std::to_string(stat.id.number) + "/ksm_merging_pages");
   if (merging) numbers.emplace_back(name + "_merging_pages", *merging);
   return numbers;
 }
 
-std::string chosen_word(const std::string& text) {
-  const std::size_t open = text.find('['), close = text.find(']');
-  if (open != std::string::npos && close != std::string::npos && open < close) {
-    return text.substr(open + 1, close - open - 1);
-  }
-  return text.substr(0, text.find('\n'));
-}
-
 unsigned memory_nodes() {
-  const auto list = small_file("/sys/devices/system/node/has_memory");
+  const auto list = live::small_file("/sys/devices/system/node/has_memory");
   return list ? std::max(1U, count_of_list(*list)) : 1;
-}
-
-std::string kernel_release() {
-  utsname names{};
-  return uname(&names) == 0 ? names.release : "";
 }
 
 }  // namespace ksmsim::traces::capture

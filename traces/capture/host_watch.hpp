@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "traces/capture/find_guests.hpp"
-#include "traces/capture/process.hpp"
+#include "traces/live/kernel_thread.hpp"
+#include "traces/live/process.hpp"
 
 namespace ksmsim::traces::capture {
 
@@ -30,18 +31,13 @@ class HostWatch {
  private:
   bool has_ksm_ = false;
   std::vector<std::string> knob_files_, counter_files_;
-  std::string ksmd_cpu_;  // The file with its CPU time; empty if there is no ksmd.
+  std::optional<live::KernelThread> ksmd_;
 };
 
 // NAME_rss_pages, NAME_minor_faults, and NAME_merging_pages where the kernel tells.
-NamedNumbers guest_numbers(const std::string& name, const ProcessStat& stat);
-
-// The chosen one of "always [madvise] never"; other texts as they are, without the newline.
-std::string chosen_word(const std::string& text);
+NamedNumbers guest_numbers(const std::string& name, const live::ProcessStat& stat);
 
 // How many NUMA nodes with memory the machine has; at least 1.
 unsigned memory_nodes();
-// The release of the running kernel, as uname -r says.
-std::string kernel_release();
 
 }  // namespace ksmsim::traces::capture

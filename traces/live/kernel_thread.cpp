@@ -1,12 +1,10 @@
 #include "traces/live/kernel_thread.hpp"
 
-#include <dirent.h>
-
 #include <cstdlib>
 #include <ctime>
-#include <memory>
 
 #include "traces/live/interrupt.hpp"
+#include "traces/live/process.hpp"
 
 namespace ksmsim::traces::live {
 namespace {
@@ -16,25 +14,18 @@ void short_sleep(long nanoseconds) {
   nanosleep(&time, nullptr);
 }
 
-// Whether /proc/PID/stat is of a child of kthreadd (process 2) of this name.
-bool is_kernel_thread(const std::string& stat, const std::string& name) {
-  const std::size_t open = stat.find('('), close = stat.rfind(')');
-  if (open == std::string::npos || close == std::string::npos) return false;
-  // After the name: " S PARENT ...".
-  return stat.substr(open + 1, close - open - 1) == name && stat.compare(close + 3, 3, " 2 ") == 0;
-}
+// All threads of the kernel are its children.
+constexpr pid_t kKthreadd = 2;
 
 }  // namespace
 
 Result<KernelThread> KernelThread::find(const std::string& name) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> proc{opendir("/proc"), closedir};
-  while (const dirent* entry = proc ? readdir(proc.get()) : nullptr) {
-    const std::string folder = std::string("/proc/") + entry->d_name;
-    if (entry->d_name[0] < '1' || entry->d_name[0] > '9') continue;
+  for (const pid_t process : all_processes()) {
+    const auto now = stat_of(process);
+    if (!now || now->command != name || now->parent != kKthreadd) continue;
+    const std::string folder = "/proc/" + std::to_string(process);
     auto stat = SysFile::open(folder + "/stat");
-    if (!stat) continue;  // It ended meanwhile.
-    auto text = stat->text();
-    if (!text || !is_kernel_thread(*text, name)) continue;
+    if (!stat) return stat.error();
     KernelThread thread;
     thread.stat_ = *std::move(stat);
     if (auto syscall = SysFile::open(folder + "/syscall"); syscall) {

@@ -10,16 +10,12 @@
 
 #include "traces/live/descriptor.hpp"
 #include "traces/live/kernel_thread.hpp"
+#include "traces/live/process.hpp"
 
 namespace ksmsim::traces::live {
 namespace {
 
-std::string text_of(const std::string& path) {
-  const auto file = SysFile::open(path);
-  if (!file) return "";
-  const auto text = file->text();
-  return text ? *text : "";
-}
+std::string text_of(const std::string& path) { return small_file(path).value_or(""); }
 
 // Each returns why the machine cannot do it; nothing if it can.
 std::string no_huge_pages() {
@@ -59,10 +55,14 @@ std::string no_swap() {
 
 }  // namespace
 
+std::string kernel_release() {
+  utsname names = {};
+  return uname(&names) == 0 ? names.release : "";
+}
+
 Machine look_at_machine() {
   Machine machine;
-  utsname name = {};
-  if (uname(&name) == 0) machine.release = name.release;
+  machine.release = kernel_release();
   const auto look = [&machine](bool& has, const char* what, const std::string& why_not) {
     has = why_not.empty();
     if (!has) machine.lacks.push_back({what, why_not});

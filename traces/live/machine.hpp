@@ -19,6 +19,9 @@ struct Machine {
   std::vector<Lack> lacks;
 };
 
+// The release of the running kernel, as uname -r says it.
+std::string kernel_release();
+
 Machine look_at_machine();
 
 }  // namespace ksmsim::traces::live

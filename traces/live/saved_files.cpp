@@ -1,19 +1,6 @@
 #include "traces/live/saved_files.hpp"
 
 namespace ksmsim::traces::live {
-namespace {
-
-// What to write to have this content again.
-std::string chosen(const std::string& text) {
-  const std::size_t open = text.find('[');
-  const std::size_t close = text.find(']', open);
-  if (open != std::string::npos && close != std::string::npos) {
-    return text.substr(open + 1, close - open - 1);
-  }
-  return text.substr(0, text.find('\n'));
-}
-
-}  // namespace
 
 Result<void> SavedFiles::save(const std::string& path) {
   if (!file_there(path)) return {};
@@ -21,7 +8,7 @@ Result<void> SavedFiles::save(const std::string& path) {
   if (!file) return file.error();
   auto text = file->text();
   if (!text) return text.error();
-  saved_.push_back({*std::move(file), chosen(*text)});
+  saved_.push_back({*std::move(file), chosen_word(*text)});
   return {};
 }
 

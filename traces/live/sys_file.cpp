@@ -15,6 +15,15 @@ Error system_error(const std::string& what, int number) {
   return Error{what + ": " + std::strerror(number)};
 }
 
+std::string chosen_word(const std::string& text) {
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find(']', open);
+  if (open != std::string::npos && close != std::string::npos) {
+    return text.substr(open + 1, close - open - 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
 Result<SysFile> SysFile::open(std::string path, Access access) {
   const int mode = access == Access::read ? O_RDONLY : access == Access::write ? O_WRONLY : O_RDWR;
   Descriptor file{::open(path.c_str(), mode | O_CLOEXEC)};

@@ -16,6 +16,10 @@ bool file_there(const std::string& path);
 // "PATH: what the system says of this errno".
 Error system_error(const std::string& what, int number);
 
+// What to write to a file to have this content again: the chosen word of a list of choices ("always
+// [madvise] never"), of other texts the first line.
+std::string chosen_word(const std::string& text);
+
 class SysFile {
  public:
   static Result<SysFile> open(std::string path, Access access = Access::read);

@@ -1,5 +1,5 @@
-// A process whose memory is captured: which one it is, what it is called, what /proc tells of it at
-// a moment. Nothing here changes the process or makes it wait.
+// The processes of the machine: which one it is, what it is called, what /proc tells of it at a
+// moment. Nothing here changes a process or makes it wait.
 #pragma once
 #include <sys/types.h>
 
@@ -10,7 +10,7 @@
 
 #include "sim/base/result.hpp"
 
-namespace ksmsim::traces::capture {
+namespace ksmsim::traces::live {
 
 // What a process is recognised by: numbers are used again, start times are not.
 struct ProcessId {
@@ -43,9 +43,12 @@ std::vector<std::string> command_line(pid_t process);
 // All processes, by their numbers.
 std::vector<pid_t> all_processes();
 
-// All of a small file of procfs or sysfs, or nothing.
+// All of a file of procfs or sysfs that is read once, or nothing. (One that is read again and again
+// is a SysFile.)
 std::optional<std::string> small_file(const std::string& path);
+// The number behind `key` ("ksm_zero_pages 12") in a text of a line each, or nothing.
+std::optional<std::int64_t> number_behind(const std::string& key, const std::string& text);
 // The number in such a file, behind `key` if that is not empty ("ksm_zero_pages 12").
 std::optional<std::int64_t> number_in(const std::string& path, const std::string& key = "");
 
-}  // namespace ksmsim::traces::capture
+}  // namespace ksmsim::traces::live

@@ -1,4 +1,4 @@
-#include "traces/capture/process.hpp"
+#include "traces/live/process.hpp"
 
 #include <dirent.h>
 
@@ -8,7 +8,7 @@
 #include <memory>
 #include <sstream>
 
-namespace ksmsim::traces::capture {
+namespace ksmsim::traces::live {
 namespace {
 
 std::string folder(pid_t process) { return "/proc/" + std::to_string(process); }
@@ -24,18 +24,23 @@ std::optional<std::string> small_file(const std::string& path) {
   return text.str();
 }
 
-std::optional<std::int64_t> number_in(const std::string& path, const std::string& key) {
-  const auto text = small_file(path);
-  if (!text) return std::nullopt;
-  std::istringstream words(*text);
-  std::int64_t number = 0;
-  if (key.empty()) return words >> number ? std::optional(number) : std::nullopt;
-  for (std::string line; std::getline(words, line);) {
+std::optional<std::int64_t> number_behind(const std::string& key, const std::string& text) {
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
     std::string name;
+    std::int64_t number = 0;
     if (fields >> name >> number && (name == key || name == key + ":")) return number;
   }
   return std::nullopt;
+}
+
+std::optional<std::int64_t> number_in(const std::string& path, const std::string& key) {
+  const auto text = small_file(path);
+  if (!text) return std::nullopt;
+  if (!key.empty()) return number_behind(key, *text);
+  std::int64_t number = 0;
+  return std::istringstream(*text) >> number ? std::optional(number) : std::nullopt;
 }
 
 std::optional<ProcessStat> parse_stat(const std::string& text) {
@@ -93,4 +98,4 @@ std::vector<pid_t> all_processes() {
   return all;
 }
 
-}  // namespace ksmsim::traces::capture
+}  // namespace ksmsim::traces::live
