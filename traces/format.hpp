@@ -13,8 +13,8 @@ namespace ksmsim::traces {
 
 // Not text (the first byte), and broken by programs that translate line ends.
 inline constexpr std::string_view kMagic{"\x89KSM\r\n\x1a\n", 8};
-// Version 2 added `collapse`; a trace of version 1 is read as it is.
-inline constexpr std::uint32_t kVersion = 2;
+// Version 2 added `collapse`, version 3 `activity`; older traces are read as they are.
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::uint32_t kOldestVersion = 1;
 constexpr bool is_known_version(std::uint64_t version) {
   return version >= kOldestVersion && version <= kVersion;

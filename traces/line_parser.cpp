@@ -74,6 +74,7 @@ std::span<const LineParser::Verb> LineParser::verbs() {
       Verb{"set", 2, 2, 2, &P::set},
       Verb{"counters", 0, kAnyNumber, kNotThere, &P::counters},
       Verb{"collapse", 3, 3, 3, &P::ranged<Collapse>},
+      Verb{"activity", 1, 2, kNotThere, &P::activity},
   };
   static_assert(kVerbs.size() == std::variant_size_v<Operation>);
   return kVerbs;
@@ -199,6 +200,12 @@ Result<Operation> LineParser::opt_in(Words words) const {
   auto merge_any = one_of<input::Switch>(words[1], "off", "on");
   if (!merge_any) return merge_any.error();
   return Operation{input::OptIn{*id, *merge_any}};
+}
+
+Result<Operation> LineParser::activity(Words words) const {
+  auto id = mm(words[0]);
+  if (!id) return id.error();
+  return Operation{input::Activity{*id, words.size() > 1 ? words[1] : std::string{}}};
 }
 
 Result<Operation> LineParser::write(Words words) const {

@@ -48,6 +48,7 @@ class LineParser {
   Result<input::Operation> map(Words words) const;
   Result<input::Operation> advise(Words words) const;
   Result<input::Operation> opt_in(Words words) const;
+  Result<input::Operation> activity(Words words) const;
   Result<input::Operation> write(Words words) const;
   Result<input::Operation> read(Words words) const;
   Result<input::Operation> swap_all(Words words) const;

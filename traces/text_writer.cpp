@@ -12,10 +12,10 @@ namespace {
 using namespace input;
 
 // By the place in Operation.
-constexpr std::array<std::string_view, 21> kVerbs = {
-    "mm",    "fork", "exit",    "map",     "unmap",   "advise",   "optin",
-    "write", "read", "discard", "swapout", "swapall", "swapin",   "huge",
-    "node",  "move", "pin",     "observe", "set",     "counters", "collapse"};
+constexpr std::array<std::string_view, 22> kVerbs = {
+    "mm",   "fork",    "exit",    "map",      "unmap",    "advise",  "optin", "write",
+    "read", "discard", "swapout", "swapall",  "swapin",   "huge",    "node",  "move",
+    "pin",  "observe", "set",     "counters", "collapse", "activity"};
 static_assert(kVerbs.size() == std::variant_size_v<Operation>);
 
 using Text = fmt::memory_buffer;
@@ -75,6 +75,10 @@ struct Arguments {
   void operator()(const OptIn& op) const {
     name(op.mm);
     put(text, " {}", on_off(op.merge_any));
+  }
+  void operator()(const Activity& op) const {
+    name(op.mm);
+    if (!op.what.empty()) put(text, " {}", as_word(op.what));
   }
   void operator()(const Write& op) const {
     range(op.range);

@@ -59,7 +59,8 @@ class Machine {
   Result<Woken> carry_out(const input::Move& op);
   Result<Woken> carry_out(const input::Pin& op);
   Result<Woken> carry_out(const input::SetKnob& op);
-  // What was seen elsewhere changes nothing here.
+  // What was seen elsewhere, or is only said, changes nothing here.
+  Result<Woken> carry_out(const input::Activity&) { return Woken::no; }
   Result<Woken> carry_out(const input::Observe&) { return Woken::no; }
   Result<Woken> carry_out(const input::HostCounters&) { return Woken::no; }
   // What the kernel finds out about who maps a KSM page.

@@ -7,6 +7,7 @@
 
 #include "sim/base/time.hpp"
 #include "sim/cost/prices.hpp"
+#include "sim/host/controller.hpp"
 #include "sim/input/operation.hpp"
 #include "sim/ksm/ticks.hpp"
 #include "sim/ksm/traits.hpp"
@@ -23,6 +24,25 @@ struct HostOptions {
   Duration swap_write{};  // How long the swap device takes for a page; 0: a RAM disk, zram.
 };
 
+// khugepaged: makes huge pages of small ones again (docs/models.md).
+struct KhugepagedOptions {
+  std::int64_t pages_to_scan = 0;                           // A wake-up; 0: it does not run.
+  Duration scan_sleep = std::chrono::milliseconds(10'000);  // scan_sleep_millisecs.
+};
+
+// The host's memory. Units: kB (1024 bytes), as in /proc/meminfo.
+struct RamOptions {
+  std::int64_t total_kb = 0;           // MemTotal; 0: as much as is needed, no pressure ever.
+  std::int64_t kernel_kb = 0;          // The kernel, its tables, daemons: never to be had.
+  std::int64_t guest_overhead_kb = 0;  // Each guest's process beside its guest's memory.
+  std::int64_t cached_kb = 0;          // The host's page cache: given back under pressure.
+  std::int64_t zfs_arc_kb = 0;         // ZFS's cache: used memory for every controller.
+  std::int64_t swap_kb = 0;            // Size of the swap device.
+  Duration swap_read{};                // How long a page takes to come back.
+  std::uint32_t numa_nodes = 1;
+  KhugepagedOptions khugepaged{};
+};
+
 // When a run is over.
 enum class EndAt : std::uint8_t {
   trace_end,  // After the last operation,
@@ -33,6 +53,8 @@ enum class EndAt : std::uint8_t {
 struct RunOptions {
   const ksm::Traits* traits = &ksm::newest_traits();
   HostOptions host{};
+  RamOptions ram{};
+  ControllerOptions controller{};
   // Written at time 0, in order. A trace's own writes to these knobs are left out: the answer is to
   // "and what if". KSM is switched on (run 1) unless `run` is among them or the trace says else.
   std::vector<input::SetKnob> knobs;

@@ -282,9 +282,21 @@ struct Collapse {
   }
 };
 
+// What a guest is busy with from now on (boot, update, antivirus, ...), in a word; nothing special:
+// empty. It changes nothing, but tells what broken sharing is due to.
+struct Activity {
+  MmId mm;
+  std::string what;
+  bool operator==(const Activity&) const = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(mm.value, what);
+  }
+};
+
 using Operation = std::variant<Begin, Fork, End, Map, Unmap, Advise, OptIn, Write, Read, Discard,
                                SwapOut, SwapAll, SwapIn, Huge, SetNode, Move, Pin, Observe, SetKnob,
-                               HostCounters, Collapse>;
+                               HostCounters, Collapse, Activity>;
 
 struct TimedOperation {
   Time at;

@@ -56,6 +56,7 @@ class OperationChecker {
   Result<void> check(const Advise& op);
   Result<void> check(const Write& op);
   Result<void> check(const OptIn& op) { return living(op.mm); }
+  Result<void> check(const Activity& op) { return living(op.mm); }
   Result<void> check(const SwapAll&) { return {}; }
   Result<void> check(const SetKnob&) { return {}; }
   Result<void> check(const HostCounters&) { return {}; }

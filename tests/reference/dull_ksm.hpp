@@ -84,6 +84,7 @@ class DullKsm {
   void carry_out(const input::Read& op);
   void carry_out(const input::Discard& op);
   void carry_out(const input::Observe&) {}
+  void carry_out(const input::Activity&) {}
   void carry_out(const input::HostCounters&) {}
   void carry_out(const input::SetKnob&) {}  // Is none of the guests'.
   static void cut_regions(Mm& mm, std::uint64_t at);

@@ -58,6 +58,9 @@ TEST_CASE("a trace with one changed byte is an error that names a byte") {
     for (const int flip : {0x01, 0x80, 0xff}) {
       std::string changed = bytes;
       changed[at] = static_cast<char>(changed[at] ^ flip);
+      // Versions differ in what they may hold only: the number of another one changes nothing.
+      if (at == kMagic.size() && is_known_version(static_cast<unsigned char>(changed[at])))
+        continue;
       const std::string error = error_of(changed);
       CAPTURE(at, flip, error);
       REQUIRE_THAT(error, StartsWith("byte "));
@@ -79,13 +82,13 @@ TEST_CASE("what is not a trace is reported as such") {
 
 TEST_CASE("a newer version is refused by its number") {
   std::string bytes = small_trace();
-  bytes[8] = 3;
-  CHECK(error_of(bytes) == "byte 8: format version 3; this program reads 1 to 2");
+  bytes[8] = 4;
+  CHECK(error_of(bytes) == "byte 8: format version 4; this program reads 1 to 3");
 }
 
 TEST_CASE("an unknown kind of operation is refused by its number") {
-  const std::string error = error_of_operation("\x15");
-  CHECK_THAT(error, Contains("unknown kind of operation 21; this program knows 0 to 20"));
+  const std::string error = error_of_operation("\x16");
+  CHECK_THAT(error, Contains("unknown kind of operation 22; this program knows 0 to 21"));
   CHECK_THAT(error, StartsWith("byte "));
 }
 

@@ -170,6 +170,7 @@ inline Operations all_kinds() {
       Huge{pages(b, 512, 512), Switch::on},
       Huge{pages(b, 512, 512), Switch::off},
       Collapse{pages(b, 512, 512)},
+      Activity{b, "boot"},
       SetNode{pages(b, 512, 2), NumaNode{63}},
       Move{pages(b, 512, 2), NumaNode{1}},
       Pin{pages(a, 0, 1), Switch::on},

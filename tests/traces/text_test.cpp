@@ -40,7 +40,7 @@ std::string error_of(const std::string& text) {
   return bytes ? std::string{"(no error)"} : bytes.error().text;
 }
 
-const char* const kCanonical = R"(trace 2
+const char* const kCanonical = R"(trace 3
 program "ksmsim 0.1.0"
 kernel Linux
 notes "two\nlines \"and\" \\ \x01"
@@ -74,6 +74,8 @@ region 0 ram 0 100
 @3 huge a 1024 512 on
 @3 huge a 1024 512 off
 @3 collapse a 1024 512
+@3 activity a
+@3 activity a "virus scan"
 @3 node a 0 5 63
 @3 move a 0 5 0
 @3 pin a 0 5 on
@@ -139,17 +141,17 @@ TEST_CASE("names of any bytes survive the text form") {
 TEST_CASE("blank lines, comments, CRLF and a last line without end are read") {
   const auto bytes = compile("# nothing\n\n  \t\r\n@0 mm a # an mm\r\n@1.500 map a 0 1");
   REQUIRE(bytes.ok());
-  CHECK(dump(*bytes) == "trace 2\n@0 mm a\n@1.5 map a 0 1\n");
+  CHECK(dump(*bytes) == "trace 3\n@0 mm a\n@1.5 map a 0 1\n");
 }
 
 TEST_CASE("text of version 1 is read, and written as the newest") {
   const auto bytes = compile("trace 1\n@0 mm a\n");
   REQUIRE(bytes.ok());
-  CHECK(dump(*bytes) == "trace 2\n@0 mm a\n");
+  CHECK(dump(*bytes) == "trace 3\n@0 mm a\n");
 }
 
 TEST_CASE("text of many lines is read beyond any buffer") {
-  std::string text = "trace 2\n@0 mm a\n@0 map a 0 1\n";
+  std::string text = "trace 3\n@0 mm a\n@0 map a 0 1\n";
   for (int i = 1; i < 20000; ++i) text += "@1 write a 0 1 c:" + std::to_string(i) + "\n";
   const auto bytes = compile(text);
   REQUIRE(bytes.ok());
@@ -196,7 +198,7 @@ TEST_CASE("a mistake in the text is reported with its line") {
 }
 
 TEST_CASE("a mistake in the header lines is reported") {
-  CHECK(error_of("trace 3\n") == "t:1: format version 3; this program reads 1 to 2");
+  CHECK(error_of("trace 4\n") == "t:1: format version 4; this program reads 1 to 3");
   CHECK(error_of("host a\nhost b\n") == "t:2: host comes twice");
   CHECK(error_of("program a b\n") == "t:1: program takes 1 argument");
   CHECK(error_of("region 0 ram 0\n") == "t:1: region takes 4 arguments");
