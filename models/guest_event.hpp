@@ -1,0 +1,40 @@
+// What happens to a guest as a whole. Each model of a region decides what that means for it.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "sim/base/time.hpp"
+
+namespace ksmsim::models {
+
+enum class EventKind : std::uint8_t {
+  boot,         // The guest begins; regions fill.
+  login,        // A user logs in: programs start.
+  work,         // Activity as in working hours from now on,
+  idle,         // or hardly any.
+  update,       // Packages are replaced: image pages change to the next patch level.
+  antivirus,    // Every file is read once.
+  backup,       // The guest's own data is read once.
+  reboot,       // Everything is filled again.
+  suspend,      // The guest stands still until `resume`.
+  resume,       //
+  inflate,      // The balloon takes pages from the guest,
+  deflate,      // or gives them back.
+  migrate_out,  // The guest goes to another host,
+  shutdown,     // ends in order,
+  kill          // or at once.
+};
+inline constexpr std::array<std::string_view, 15> kEventNames{
+    "boot",    "login",  "work",    "idle",    "update",      "antivirus", "backup", "reboot",
+    "suspend", "resume", "inflate", "deflate", "migrate-out", "shutdown",  "kill"};
+
+struct GuestEvent {
+  EventKind kind = EventKind::boot;
+  Duration at{};      // After the guest's beginning.
+  Duration length{};  // How long it takes, where it takes time.
+  Duration every{};   // Again and again at this interval; 0: once.
+  bool operator==(const GuestEvent&) const = default;
+};
+
+}  // namespace ksmsim::models

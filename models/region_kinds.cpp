@@ -1,0 +1,21 @@
+#include <algorithm>
+
+#include "models/region.hpp"
+#include "models/regions/heap.hpp"
+#include "models/regions/image.hpp"
+
+namespace ksmsim::models {
+
+const std::vector<RegionKind>& region_kinds() {
+  static const std::vector<RegionKind> kinds{image_kind(), heap_kind()};
+  return kinds;
+}
+
+const RegionKind* find_region_kind(std::string_view name) {
+  const auto& kinds = region_kinds();
+  const auto at = std::find_if(kinds.begin(), kinds.end(),
+                               [name](const RegionKind& kind) { return kind.name == name; });
+  return at == kinds.end() ? nullptr : &*at;
+}
+
+}  // namespace ksmsim::models
