@@ -19,9 +19,9 @@ struct RegionSpec {
   std::string page_class;  // Name of the class of its pages.
   std::uint64_t pages = 0;
   input::Mergeable mergeable = input::Mergeable::yes;
-  bool huge = false;                    // Backed by huge pages where whole ones are filled.
-  std::optional<Duration> after, over;  // Unset: at once, and over the guest's boot.
-  Values values;
+  bool huge = false;                        // Backed by huge pages where whole ones are filled.
+  std::optional<Duration> after{}, over{};  // Unset: at once, and over the guest's boot.
+  Values values{};
 };
 
 // A captured guest used as a template: its clones hold what it held, but for a part.
@@ -40,10 +40,10 @@ struct GuestSpec {
   bool migrated_in = false;  // It arrives by live migration: filled at `boot`'s pace,
                              // with nothing shared; otherwise it boots.
   host::Accel accel = host::Accel::enable_kvm;
-  std::optional<NumaNode> node;
-  std::vector<RegionSpec> regions;
-  std::vector<GuestEvent> events;
-  std::optional<TemplateSpec> from_trace;  // Instead of regions.
+  std::optional<NumaNode> node{};
+  std::vector<RegionSpec> regions{};
+  std::vector<GuestEvent> events{};
+  std::optional<TemplateSpec> from_trace{};  // Instead of regions.
 };
 
 // A write to a knob by an administrator.
