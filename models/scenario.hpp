@@ -55,6 +55,8 @@ struct KnobEvent {
 // What was observed of the real thing, at a time of the scenario: counters of sysfs by name, and
 // the figures of ps_mem, in the units of their names.
 struct Observation {
+  // After this many full_scans were counted, if so said; otherwise after the beginning.
+  std::optional<std::int64_t> full_scans{};
   Duration at{};
   std::string note;
   bool fitted = false;  // The scenario's parameters were fitted to it; otherwise it was kept back.

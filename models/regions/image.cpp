@@ -65,10 +65,10 @@ class Image : public Region {
   }
   std::uint64_t content_of(std::uint64_t page) const {
     const std::uint64_t place = place_of(page);
-    if (release_.number(place) % 1'000'000 < relocated_ppm_) return own_.with(boots_).page(place);
     std::uint64_t level = level_;
     while (level > 0 && !is_changed_by(level, page)) --level;
-    return release_.with(level).page(place);
+    const bool relocated = release_.number(place) % 1'000'000 < relocated_ppm_;
+    return (relocated ? own_.with(boots_) : release_).with(level).page(place);
   }
 
   Setting setting_;
