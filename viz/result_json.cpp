@@ -125,6 +125,13 @@ results::RunResult from_json(const Json& json) {
   const Json& minute = json.at("worst_minute");
   r.worst_minute.breaks = number_of<std::int64_t>(minute.at("breaks"));
   r.worst_minute.from_ns = number_of<std::int64_t>(minute.at("from_ns"));
+  // Results of older programs have none.
+  for (const Json& c : json.value("break_causes", Json::array())) {
+    results::BreakCause& cause = r.break_causes.emplace_back();
+    cause.cause = text_of(c.at("cause"));
+    results::for_each_cause_number(
+        cause, [&](const char* name, std::int64_t& v) { v = number_of<std::int64_t>(c.at(name)); });
+  }
   pairs_of(json.at("work"), r.work);
   pairs_of(json.at("outcomes"), r.outcomes);
   const auto digest = json.at("digest").get<std::string>();
@@ -193,6 +200,13 @@ std::string result_json(const results::RunResult& result) {
   for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
     duplicates[results::kWhyNot[i]] = result.duplicates.unmerged_pages[i];
   }
+  Json causes = Json::array();
+  for (const auto& c : result.break_causes) {
+    Json cause{{"cause", text_json(c.cause)}};
+    results::for_each_cause_number(
+        c, [&](const char* name, const std::int64_t& v) { cause[name] = v; });
+    causes.push_back(std::move(cause));
+  }
   const Json json{
       {"format", kFormat},
       {"version", kVersion},
@@ -206,6 +220,7 @@ std::string result_json(const results::RunResult& result) {
       {"duplicates", duplicates},
       {"worst_minute",
        {{"breaks", result.worst_minute.breaks}, {"from_ns", result.worst_minute.from_ns}}},
+      {"break_causes", causes},
       {"work", pairs_json(result.work)},
       {"outcomes", pairs_json(result.outcomes)},
       {"digest", fmt::format("{:016x}", result.digest)}};

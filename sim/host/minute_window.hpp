@@ -5,7 +5,7 @@
 #include <deque>
 
 #include "sim/base/time.hpp"
-#include "sim/results/run_result.hpp"
+#include "sim/results/breaks.hpp"
 
 namespace ksmsim::host {
 

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/host/duplicates.hpp"
 #include "sim/host/timer_wheel.hpp"
-#include "sim/ksm/files.hpp"
+#include "sim/input/guest_of.hpp"
 
 namespace ksmsim::host {
 
@@ -104,13 +103,13 @@ Result<void> Run::carry_out_pending() {
     if (const auto* end = std::get_if<input::End>(&operation)) note_guest_end(end->mm);
     const auto woken = machine_.apply(operation);
     if (!woken) return woken.error();
+    book_breaks(operation);
     if (const auto* begin = std::get_if<input::Begin>(&operation)) {
       names_.push_back(begin->name);
       note("guest " + begin->name + " begins");
     } else if (const auto* fork = std::get_if<input::Fork>(&operation)) {
       names_.push_back(fork->name);
     }
-    count_breaks();
     queue_pages_for_swap();
     if (*woken == Woken::yes) wake_if_work();
   }
@@ -135,6 +134,27 @@ void Run::carry_out(const Scheduled& event) {
       machine_.memory().written(swap_.pop());
       if (swap_.next_time() != kNever) events_.schedule(swap_.next_time(), {What::page_written});
       return;
+  }
+}
+
+// Books what the operation has broken to what its guest is busy with.
+void Run::book_breaks(const input::Operation& operation) {
+  if (const auto* activity = std::get_if<input::Activity>(&operation)) breaks_.note(*activity);
+  if (const auto* fork = std::get_if<input::Fork>(&operation)) {
+    breaks_.fork(fork->parent, fork->child);
+  }
+  const bool advice = std::holds_alternative<input::Advise>(operation) ||
+                      std::holds_alternative<input::OptIn>(operation);
+  const auto guest = input::guest_of(operation);
+  const BreakLog::Cause cause = advice  ? BreakLog::kAdvice
+                                : guest ? breaks_.activity(*guest)
+                                        : BreakLog::kRunning;
+  breaks_.book(now_, machine_.memory().totals(), cause);
+}
+
+void Run::queue_pages_for_swap() {
+  for (const mem::LeavingPage& page : machine_.memory().take_leaving()) {
+    if (swap_.add(now_, page)) events_.schedule(swap_.next_time(), {What::page_written});
   }
 }
 
@@ -169,6 +189,7 @@ void Run::write_knob_now(const input::SetKnob& op) {
     return;
   }
   note(op.knob + " = " + op.value);
+  breaks_.book(now_, machine_.memory().totals(), BreakLog::kRun2);
   // Two things end ksmd's waiting: there is work now, or the sleep it naps for has changed.
   if (op.knob == "run") wake_if_work();
   const bool wakes = options_.traits->sleep_change == ksm::SleepChange::wakes;
@@ -203,7 +224,10 @@ void Run::begin_batch() {
 
 void Run::go_on_with_batch(Time until) {
   const std::int64_t before = machine_.ksmd().full_scans();
-  if (machine_.ksmd().scan(machine_.memory(), until) == ksm::Ksmd::BatchState::suspended) return;
+  const auto state = machine_.ksmd().scan(machine_.memory(), until);
+  breaks_.pass_over_frames(machine_.memory().totals());
+  breaks_.book(now_, machine_.memory().totals(), BreakLog::kUndone);
+  if (state == ksm::Ksmd::BatchState::suspended) return;
   if (machine_.ksmd().full_scans() != before) {
     ++passes_;
     const std::int64_t saved = machine_.memory().totals().saved();
@@ -224,135 +248,6 @@ void Run::fall_asleep() {
   const Time end = sleep_end(options_.host.ticks, now_, machine_.ksmd().knobs().sleep_millisecs);
   naps_for_ever_ = end == kNever;
   if (!naps_for_ever_) events_.schedule(end, {What::wake_up, nap_});
-}
-
-// ---------------------------------------------------------------- what comes out
-
-results::Sample Run::sample() const {
-  const mem::Totals& totals = machine_.memory().totals();
-  results::Sample s;
-  s.at_ns = nanoseconds(now_);
-  s.counters = machine_.counters();
-  s.truth = {.present_pages = totals.present_sites,
-             .saved_pages = totals.saved(),
-             .zero_pages = totals.ksm_zero_pages,
-             .metadata_bytes = machine_.ksmd().metadata_bytes(),
-             .cow_ksm = totals.cow_ksm,
-             .write_breaks = totals.write_breaks,
-             .unmerge_breaks = totals.unmerge_breaks};
-  const bool working = ksmd_ == Ksmd::works || ksmd_ == Ksmd::ends_batch;
-  s.ksmd_cpu_ns = (ksmd_cpu_ + (working ? machine_.ksmd().batch_cpu() : Duration{})).count();
-  s.passes = passes_;
-  s.pages_to_scan = machine_.ksmd().knobs().pages_to_scan;
-  return s;
-}
-
-void Run::take_sample() {
-  auto& samples = result_.samples;
-  samples.push_back(sample());
-  if (samples.size() == kSamplesMax) {
-    for (std::size_t i = 0; 2 * i < samples.size(); ++i) samples[i] = samples[2 * i];
-    samples.resize((samples.size() + 1) / 2);
-    options_.sample_interval *= 2;
-    note("every second sample left out: there were " + std::to_string(kSamplesMax));
-  }
-  const Time next = Time{Duration{samples.back().at_ns}} + options_.sample_interval;
-  events_.schedule(std::max(next, now_), {What::sample});
-}
-
-void Run::count_breaks() {
-  const std::int64_t breaks = machine_.memory().totals().write_breaks;
-  if (breaks > breaks_so_far_) breaks_.add(now_, breaks - breaks_so_far_);
-  breaks_so_far_ = breaks;
-}
-
-void Run::queue_pages_for_swap() {
-  for (const mem::LeavingPage& page : machine_.memory().take_leaving()) {
-    if (swap_.add(now_, page)) events_.schedule(swap_.next_time(), {What::page_written});
-  }
-}
-
-results::Guest Run::guest(MmId mm) const {
-  const auto items = machine_.ksmd().of(mm);
-  const auto& space = machine_.memory().space(mm);
-  results::Guest g;
-  g.name = names_[mm.value];
-  for (const auto& ref : space.blocks) {
-    const mem::Block& block = machine_.memory().block(ref.block);
-    for (std::uint32_t i = block.anonymous.next(0); i < mem::kBlockPages;
-         i = block.anonymous.next(i + 1)) {
-      ++g.present_pages;
-    }
-  }
-  g.present_pages += space.ksm_zero_pages;
-  const std::int64_t zero_pages =
-      ksm::has_file(*options_.traits, "ksm_zero_pages") ? space.ksm_zero_pages : 0;
-  g.ksm_rmap_items = items.rmap_items;
-  g.ksm_zero_pages = zero_pages;
-  g.ksm_merging_pages = items.merging_pages;
-  g.ksm_merge_any = space.merge_any ? 1 : 0;
-  g.ksm_mergeable = space.has_mergeable_region() ? 1 : 0;
-  g.ksm_process_profit =
-      (items.merging_pages + zero_pages) * static_cast<std::int64_t>(kPageBytes) -
-      items.rmap_items * ksm::kRmapItemBytes;
-  return g;
-}
-
-void Run::note_guest_end(MmId mm) {
-  result_.guests.push_back(guest(mm));
-  note("guest " + names_[mm.value] + " ends");
-}
-
-results::RunResult Run::finish() {
-  if (result_.samples.empty() || result_.samples.back().at_ns != nanoseconds(now_)) {
-    result_.samples.push_back(sample());
-  } else {
-    result_.samples.back() = sample();
-  }
-  for (std::uint32_t m = 0; m < machine_.memory().spaces(); ++m) {
-    if (machine_.memory().space(MmId{m}).living) result_.guests.push_back(guest(MmId{m}));
-  }
-  result_.duplicates = find_duplicates(machine_);
-  result_.worst_minute = breaks_.worst();
-  const cost::Work& work = machine_.ksmd().meter().work();
-  cost::for_each_unit(
-      [&](const char* name, auto unit) { result_.work.emplace_back(name, work.*unit); });
-  const auto& outcomes = machine_.ksmd().outcomes();
-  for (std::size_t i = 0; i < outcomes.size(); ++i) {
-    result_.outcomes.emplace_back(ksm::kVisitOutcomeNames[i], outcomes[i]);
-  }
-  result_.digest = digest_of(result_);
-  return std::move(result_);
-}
-
-void Run::describe_configuration() {
-  auto& c = result_.configuration;
-  c.emplace_back("kernel", options_.traits->kernel);
-  c.emplace_back("hz", std::to_string(options_.host.ticks.hz));
-  c.emplace_back("boot_ns", std::to_string(options_.host.ticks.boot.count()));
-  if (!swap_.at_once()) {
-    c.emplace_back("swap_write_ns", std::to_string(options_.host.swap_write.count()));
-  }
-  c.emplace_back("sample_interval_ns", std::to_string(options_.sample_interval.count()));
-  c.emplace_back("until_ns", options_.until == kNever
-                                 ? (options_.end_at == EndAt::settled ? "settled" : "trace end")
-                                 : std::to_string(nanoseconds(options_.until)));
-  c.emplace_back("seed", std::to_string(options_.seed));
-  ksm::for_each_knob(machine_.ksmd().knobs(), [&](const char* name, const auto&) {
-    if (ksm::has_file(*options_.traits, name))
-      c.emplace_back(name, *ksm::show(machine_.ksmd().knobs(), name));
-  });
-  for (const input::SetKnob& knob : options_.knobs) {
-    c.emplace_back("set " + knob.knob, knob.value);
-  }
-  cost::for_each_unit([&](const char* name, auto unit) {
-    c.emplace_back("price_ps " + std::string(name), std::to_string(options_.host.prices.*unit));
-  });
-  c.emplace_back("agreed_bytes", std::to_string(options_.host.agreed.otherwise));
-  for (std::size_t i = 0; i < options_.host.agreed.by_class.size(); ++i) {
-    c.emplace_back("agreed_bytes of class " + std::to_string(i),
-                   std::to_string(options_.host.agreed.by_class[i]));
-  }
 }
 
 }  // namespace ksmsim::host

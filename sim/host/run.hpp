@@ -20,8 +20,8 @@
 
 #include "sim/base/result.hpp"
 #include "sim/des/event_queue.hpp"
+#include "sim/host/break_log.hpp"
 #include "sim/host/machine.hpp"
-#include "sim/host/minute_window.hpp"
 #include "sim/host/run_options.hpp"
 #include "sim/host/swap_device.hpp"
 #include "sim/input/op_source.hpp"
@@ -78,7 +78,7 @@ class Run {
   void note_guest_end(MmId mm);
   results::Guest guest(MmId mm) const;
   void describe_configuration();
-  void count_breaks();
+  void book_breaks(const input::Operation& operation);
   void queue_pages_for_swap();
   void take_sample();
 
@@ -103,8 +103,7 @@ class Run {
   std::int64_t settled_saved_ = -1;
   int still_passes_ = 0;
   Time last_operation_ = kStart;
-  MinuteWindow breaks_;
-  std::int64_t breaks_so_far_ = 0;
+  BreakLog breaks_;
   bool guests_were_still_ = false;  // Since before the present pass began.
 
   std::vector<std::string> names_;  // By MmId.

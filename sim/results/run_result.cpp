@@ -36,6 +36,12 @@ std::uint64_t digest_of(const RunResult& result) {
   add(digest, result.duplicates.possible_pages);
   add(digest, result.worst_minute.breaks);
   add(digest, result.worst_minute.from_ns);
+  for (const BreakCause& cause : result.break_causes) {
+    // What was broken while nothing special went on is in the samples and the worst minute.
+    if (cause.cause == kCauseRunning) continue;
+    digest.add(cause.cause);
+    for_each_cause_number(cause, [&](const char*, std::int64_t value) { add(digest, value); });
+  }
   for (std::int64_t pages : result.duplicates.unmerged_pages) add(digest, pages);
   for (const auto* list : {&result.work, &result.outcomes}) {
     for (const auto& [name, value] : *list) {

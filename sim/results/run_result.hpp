@@ -13,6 +13,7 @@
 #include "sim/base/ids.hpp"
 #include "sim/base/time.hpp"
 #include "sim/ksm/counters.hpp"
+#include "sim/results/breaks.hpp"
 
 namespace ksmsim::results {
 
@@ -114,13 +115,6 @@ void for_each_guest_number(G& g, F&& f) {
   f("ksm_mergeable", g.ksm_mergeable);
 }
 
-// The minute with the most writes that ended a page's merging, whatever the samples are.
-struct WorstMinute {
-  std::int64_t breaks = 0;
-  std::int64_t from_ns = 0;
-  bool operator==(const WorstMinute&) const = default;
-};
-
 struct RunResult {
   std::vector<std::pair<std::string, std::string>> provenance;     // Program, input; by the caller.
   std::vector<std::pair<std::string, std::string>> configuration;  // Every default spelled out.
@@ -129,7 +123,8 @@ struct RunResult {
   std::vector<Observed> observed;
   std::vector<Guest> guests;
   Duplicates duplicates;
-  WorstMinute worst_minute;
+  WorstMinute worst_minute;                                     // Of breaks by writes.
+  std::vector<BreakCause> break_causes;                         // Most breaks first.
   std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
   std::uint64_t digest = 0;  // Of all of the above but provenance and observed.

@@ -55,6 +55,9 @@ inline results::RunResult made_up_result() {
                .ksm_process_profit = -17}};
   r.duplicates = {.possible_pages = 400, .unmerged_pages = {40, 0, 30, 20, 110, 0}};
   r.worst_minute = {.breaks = 250, .from_ns = 3 * kSecondNs};
+  r.break_causes = {
+      {.cause = "update", .breaks = 200, .new_frames = 190, .worst_minute = {150, 4 * kSecondNs}},
+      {.cause = "run 2", .breaks = 12, .new_frames = -3, .worst_minute = {12, 9 * kSecondNs}}};
   r.work = {{"visits", 2100}, {"checksums", ~std::uint64_t{0}}};
   r.outcomes = {{"still_merged", 2000}, {"unshared", 100}};
   r.digest = results::digest_of(r);

@@ -1,0 +1,46 @@
+// What ended the merging of pages, and when most: breaks by cause.
+//
+// A *break* is a site's page that stops being merged, by a write to it or by unmerging (the
+// kernel's page of zeros included).
+// Units: pages; times in virtual nanoseconds since the start of the run.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace ksmsim::results {
+
+// The minute with the most breaks, whatever the samples are.
+struct WorstMinute {
+  std::int64_t breaks = 0;
+  std::int64_t from_ns = 0;
+  bool operator==(const WorstMinute&) const = default;
+};
+
+// Causes that are no guest's activity. Others have the name that the guest's Activity gave them.
+inline constexpr const char* kCauseRunning = "running";  // A guest without a special activity.
+inline constexpr const char* kCauseBalloon = "balloon";  // A balloon filled, or what it gave back.
+inline constexpr const char* kCauseAdvice = "advice";    // MADV_UNMERGEABLE, opting out.
+inline constexpr const char* kCauseRun2 = "run 2";       // Written to the knob.
+inline constexpr const char* kCauseUndone = "undone merge";  // ksmd's own: its partner was gone.
+
+struct BreakCause {
+  std::string cause;
+  std::int64_t breaks = 0;
+  // What the host had to find for it: frames that came into use by what guests (or unmerging) did
+  // meanwhile, pages that were not there before included, less those given back; may be negative.
+  std::int64_t new_frames = 0;
+  WorstMinute worst_minute;  // Of this cause alone.
+  bool operator==(const BreakCause&) const = default;
+};
+
+// Calls f(name, member) for every number of a cause, in the order of the struct.
+template <class C, class F>
+void for_each_cause_number(C& c, F&& f) {
+  f("breaks", c.breaks);
+  f("new_frames", c.new_frames);
+  f("worst_minute_breaks", c.worst_minute.breaks);
+  f("worst_minute_from_ns", c.worst_minute.from_ns);
+}
+
+}  // namespace ksmsim::results
