@@ -85,7 +85,7 @@ int validate_captured(const Options& options) {
   host::RunOptions run;
   run.traits = *traits;
   if (!options.host.empty()) {
-    if (auto r = read_host_file(options.host, {}, run.host); !r) return unusable(r.error());
+    if (auto r = read_host_file(options.host, {}, run); !r) return unusable(r.error());
   }
   const auto rows = validate_trace(options.directory, run);
   if (!rows) return unusable(rows.error().in(options.directory));

@@ -8,11 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include "models/assumptions.hpp"
 #include "models/guest_event.hpp"
 #include "models/region.hpp"
 #include "sim/host/run_options.hpp"
 
 namespace ksmsim::models {
+
+// Classes by name and the bytes that their pages agree in.
+using AgreedBytesOf = std::vector<std::pair<std::string, std::uint32_t>>;
 
 struct RegionSpec {
   const RegionKind* kind = nullptr;
@@ -46,6 +50,11 @@ struct GuestSpec {
   std::optional<TemplateSpec> from_trace{};  // Instead of regions.
 };
 
+// The i-th of its guests, from 0.
+inline std::string name_of(const GuestSpec& spec, std::uint32_t i) {
+  return spec.count == 1 ? spec.name : spec.name + "-" + std::to_string(i + 1);
+}
+
 // A write to a knob by an administrator.
 struct KnobEvent {
   Duration at{};
@@ -68,10 +77,13 @@ struct Scenario {
   std::string about;  // Where it comes from, which parameters were fitted, which are cited.
   std::uint64_t seed = 1;
   host::RunOptions run;               // Kernel, host, RAM, controller, when it ends.
+  Time guests_until = kNever;         // Guests do things up to then, and hold still.
+  AgreedBytesOf agreed;               // Of classes of pages; later ones count.
   std::vector<input::SetKnob> knobs;  // At time 0, in order.
   std::vector<KnobEvent> knob_events;
   std::vector<GuestSpec> guests;
   std::vector<Observation> observations;
+  Assumptions assumptions;
 };
 
 }  // namespace ksmsim::models

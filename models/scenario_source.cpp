@@ -7,17 +7,11 @@
 #include "models/template_guest.hpp"
 
 namespace ksmsim::models {
-namespace {
-
-std::string name_of(const GuestSpec& spec, std::uint32_t i) {
-  return spec.count == 1 ? spec.name : spec.name + "-" + std::to_string(i + 1);
-}
-
-}  // namespace
 
 Result<std::unique_ptr<ScenarioSource>> ScenarioSource::create(const Scenario& scenario,
                                                                const TraceOpener& open) {
   std::unique_ptr<ScenarioSource> source(new ScenarioSource);
+  source->until_ = scenario.guests_until;
   for (const input::SetKnob& knob : scenario.knobs) source->knobs_.push_back({{}, knob});
   for (const KnobEvent& event : scenario.knob_events) source->knobs_.push_back(event);
   std::stable_sort(source->knobs_.begin(), source->knobs_.end(),
@@ -31,6 +25,7 @@ Result<std::unique_ptr<ScenarioSource>> ScenarioSource::create(const Scenario& s
 
 ScenarioSource::ScenarioSource(const ScenarioSource& other)
     : OpSource(other),
+      until_(other.until_),
       classes_(other.classes_),
       knobs_(other.knobs_),
       next_knob_(other.next_knob_),
@@ -101,6 +96,7 @@ Result<std::optional<input::TimedOperation>> ScenarioSource::next() {
     if (over && knobs == knobs_.size()) return std::optional<input::TimedOperation>{};
     if (auto r = act(); !r) return r.error();
   }
+  if (ready_[next_ready_].at > until_) return std::optional<input::TimedOperation>{};
   return std::optional<input::TimedOperation>{std::move(ready_[next_ready_++])};
 }
 

@@ -40,6 +40,7 @@ class ScenarioSource : public input::OpSource {
   Result<void> add_guests(const Scenario& scenario, const GuestSpec& spec, const TraceOpener& open);
   Result<void> act();
 
+  Time until_ = kNever;  // Operations after it do not happen.
   std::vector<std::string> classes_{"unknown"};
   std::vector<KnobEvent> knobs_;  // Ascending by time.
   std::size_t next_knob_ = 0;

@@ -97,7 +97,8 @@ std::string seconds_text(double seconds) {
   return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
 }
 
-std::string text_summary(const results::RunResult& result) {
+std::string text_summary(const results::RunResult& result,
+                         const std::vector<std::string>& rests_on) {
   const SummaryFigures f = summary_figures(result);
   std::string text = line("memory saved now", moment(f.begin) + "  (when the run begins)");
   text += saving_lines("memory saved at the end", f.end, kernel_of(result));
@@ -134,6 +135,7 @@ std::string text_summary(const results::RunResult& result) {
     text += line("", fmt::format("CPU prices that were measured on {}, not on {}",
                                  ksm::newest_traits().kernel, kernel.kernel));
   }
+  for (const std::string& other : rests_on) text += line("", other);
   text += fmt::format("digest  {:016x}\n", result.digest);
   return text;
 }

@@ -34,23 +34,26 @@ host() {
   printf '%b' "$2" >host.toml
   refused "$1" --host host.toml
 }
-host 'host.toml:2: not TOML' 'hz = 250\nboot_ms = = 3\n'
-host "host.toml: 'herz' is no key" 'herz = 250\n'
-host 'host.toml: hz has to be a whole number from 24 to 1000' 'hz = "250"\n'
-host 'host.toml: hz has to be a whole number from 24 to 1000' 'hz = 250.0\n'
-host 'host.toml: hz has to be a whole number from 24 to 1000' 'hz = 0\n'
+host 'host.toml:2:11: not TOML' 'hz = 250\nboot_ms = = 3\n'
+host "host.toml:1:1: there is no key 'herz'; the nearest is 'hz'" 'herz = 250\n'
+host 'host.toml:1:6: hz has to be a whole number from 24 to 1000' 'hz = "250"\n'
+host 'host.toml:1:6: hz has to be a whole number from 24 to 1000' 'hz = 250.0\n'
+host 'host.toml:1:6: hz has to be a whole number from 24 to 1000' 'hz = 0\n'
 host 'boot_ms has to be a whole number' 'boot_ms = -1\n'
 host 'agreed_bytes has to be a whole number from 0 to 4096' 'agreed_bytes = 4097\n'
-host 'there is no unit of work prices_ps.checksum' '[prices_ps]\nchecksum = 1\n'
-host 'prices_ps.checksums has to be a whole number' '[prices_ps]\nchecksums = -1\n'
-host "'prices_ps' is no key" 'prices_ps = 7\n'
-host 'the trace has no class agreed_bytes_of.stack' '[agreed_bytes_of]\nstack = 1\n'
-host 'agreed_bytes_of.heap has to be a whole number' '[agreed_bytes_of]\nheap = true\n'
-host 'host.toml:1: not TOML' '\x00\xff\xfe'
+host "host.toml:2:1: there is no key 'checksum'; the nearest is 'checksums'" \
+  '[prices_ps]\nchecksum = 1\n'
+host 'host.toml:2:13: checksums has to be a whole number' '[prices_ps]\nchecksums = -1\n'
+host 'prices_ps has to be a table: [prices_ps]' 'prices_ps = 7\n'
+host "host.toml:2:9: there is no class 'stack'; the nearest is 'heap'" \
+  '[agreed_bytes_of]\nstack = 1\n'
+host 'host.toml:2:8: heap has to be a whole number' '[agreed_bytes_of]\nheap = true\n'
+host 'host.toml:1:1: not TOML' '\x00\xff\xfe'
 cat >host.toml <<'TOML'
 hz = 1000
 boot_ms = 1234567
 agreed_bytes = 8
+ram_mib = 16384
 [agreed_bytes_of]
 heap = 100
 [prices_ps]

@@ -7,6 +7,7 @@ refuses '--no-such-option' --no-such-option
 refuses 'no-such-command' no-such-command
 refuses 'subcommand' trace
 refuses '--trace' run
+refuses 'Either SCENARIO' run small-office --trace guests.bin
 refuses 'script' lockstep
 refuses '--trace' --trace
 refuses 'directory' validate guests

@@ -1,0 +1,70 @@
+#include "cli/run_arguments.hpp"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+
+#include "cli/host_file.hpp"
+#include "sim/ksm/traits.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+Result<std::vector<input::SetKnob>> parse_sets(const std::vector<std::string>& sets) {
+  std::vector<input::SetKnob> knobs;
+  for (const std::string& set : sets) {
+    const std::size_t equals = set.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == set.size()) {
+      return Error{fmt::format("--set {}: should be KNOB=VALUE, as pages_to_scan=1000", set)};
+    }
+    knobs.push_back({set.substr(0, equals), set.substr(equals + 1)});
+  }
+  return knobs;
+}
+
+Result<void> parse_until(const std::string& text, host::RunOptions& run) {
+  run.until = kNever;
+  run.end_at = host::EndAt::trace_end;
+  if (text == "trace-end") return {};
+  if (text == "settled") {
+    run.end_at = host::EndAt::settled;
+    return {};
+  }
+  double seconds = 0;
+  if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0 && seconds <= 1e9)) {
+    return Error{fmt::format(
+        "--until {}: should be a number of seconds up to 1e9, 'settled' or 'trace-end'", text)};
+  }
+  run.end_at = host::EndAt::time;
+  run.until = Time{Duration{std::llround(seconds * 1e9)}};
+  return {};
+}
+
+}  // namespace
+
+Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,
+                   host::RunOptions& run) {
+  if (arguments.kernel_given) {
+    const auto traits = ksm::traits_of(arguments.kernel);
+    if (!traits) return traits.error().in("--kernel");
+    run.traits = *traits;
+  }
+  auto knobs = parse_sets(arguments.sets);
+  if (!knobs) return knobs.error();
+  run.knobs = *knobs;
+  if (arguments.until_given) {
+    if (auto r = parse_until(arguments.until, run); !r) return r;
+  }
+  if (arguments.sample_given) {
+    if (!(arguments.sample_s >= 0.001 && arguments.sample_s <= 1e6)) {
+      return Error{"--sample: should be from 0.001 to 1000000 seconds"};
+    }
+    run.sample_interval = Duration{std::llround(arguments.sample_s * 1e9)};
+  }
+  if (arguments.seed_given) run.seed = arguments.seed;
+  if (arguments.host.empty()) return {};
+  return read_host_file(arguments.host, classes, run);
+}
+
+}  // namespace ksmsim::cli

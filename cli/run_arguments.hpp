@@ -1,0 +1,32 @@
+// What `ksmsim run` was told on its command line, and what that means for a run.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "cli/files.hpp"
+#include "sim/base/result.hpp"
+#include "sim/host/run_options.hpp"
+
+namespace ksmsim::cli {
+
+struct RunArguments {
+  std::string trace, scenario;  // One of them.
+  std::string kernel;
+  std::string host;
+  std::vector<std::string> sets;
+  std::string until = "trace-end";
+  double sample_s = 1;
+  std::uint64_t seed = 1;
+  // Whether they were said: a scenario has its own.
+  bool kernel_given = false, until_given = false, sample_given = false, seed_given = false;
+  std::string csv, json, out;
+  bool salvage = false, force = false, quiet = false;
+};
+
+// Changes what was said on the command line; the rest of `run` stays as it is. `classes` are the
+// guests', by ClassId. An Error names the option.
+Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,
+                   host::RunOptions& run);
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,70 @@
+#include "cli/run_outputs.hpp"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "viz/result_csv.hpp"
+#include "viz/result_json.hpp"
+
+namespace ksmsim::cli {
+
+Result<void> print_whole(const std::string& text) {
+  errno = 0;
+  const bool whole = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (whole && std::fflush(stdout) == 0) return {};
+  return Error{std::strerror(errno != 0 ? errno : EIO)}.in("standard output");
+}
+
+Result<RunOutputs> RunOutputs::open(const RunArguments& arguments) {
+  RunOutputs outputs;
+  const auto overwrite = arguments.force ? Overwrite::yes : Overwrite::no;
+  using Writer = std::string (*)(const results::RunResult&);
+  const std::pair<const std::string&, Writer> wanted[] = {{arguments.csv, viz::result_csv},
+                                                          {arguments.json, viz::summary_json},
+                                                          {arguments.out, viz::result_json}};
+  std::set<std::string> places;
+  for (const auto& [path, writer] : wanted) {
+    if (path.empty()) continue;
+    std::error_code ignored;
+    const auto place =
+        std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored)
+            .string();
+    if (!places.insert(place).second) {
+      return Error{"is asked for twice, for one output each"}.in(path == "-" ? "standard output"
+                                                                             : path);
+    }
+    if (path == "-") {
+      outputs.files_.push_back({nullptr, writer});
+      continue;
+    }
+    auto file = OutputFile::create(path, overwrite);
+    if (!file) return file.error();
+    outputs.files_.push_back({std::make_unique<OutputFile>(std::move(*file)), writer});
+  }
+  return Result<RunOutputs>(std::move(outputs));
+}
+
+Result<void> RunOutputs::write(const results::RunResult& result) {
+  for (auto& [file, writer] : files_) {
+    if (!file) {
+      if (auto r = print_whole(writer(result)); !r) return r;
+      continue;
+    }
+    file->stream() << writer(result);
+    if (auto r = file->commit(); !r) return r;
+  }
+  return {};
+}
+bool RunOutputs::to_standard_output() const {
+  for (const auto& f : files_) {
+    if (!f.file) return true;
+  }
+  return false;
+}
+
+}  // namespace ksmsim::cli

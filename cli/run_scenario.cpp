@@ -1,0 +1,84 @@
+// ksmsim run SCENARIO: simulates guests that are described.
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/run_inputs.hpp"
+#include "cli/run_loop.hpp"
+#include "cli/run_outputs.hpp"
+#include "cli/scenario_input.hpp"
+#include "cli/scenario_text.hpp"
+#include "models/scenario_file.hpp"
+#include "sim/host/run.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+// Program and scenario, with what the scenario assumes, for whoever finds the result later.
+std::vector<std::pair<std::string, std::string>> provenance(const ScenarioInput& input) {
+  std::vector<std::pair<std::string, std::string>> list{
+      {"program", "ksmsim " KSMSIM_VERSION},
+      {"scenario", input.name},
+      {"scenario XXH3", fmt::format("{:016x}", input.hash)},
+      {"title", input.scenario.title}};
+  const models::Assumptions& assumptions = input.scenario.assumptions;
+  list.emplace_back("parameters given", std::to_string(assumptions.given));
+  for (const models::Assumption& one : assumptions.defaults) {
+    list.emplace_back(
+        fmt::format("{} region {} {}.{}", one.guest, one.region + 1, one.kind, one.key),
+        fmt::format("{} ({}{}{})", one.value, models::name_of(one.evidence),
+                    one.source.empty() ? "" : ": ", one.source));
+  }
+  return list;
+}
+
+// The command line goes over the scenario.
+Result<void> go_over(const RunArguments& arguments, const std::vector<std::string>& classes,
+                     models::Scenario& scenario) {
+  if (auto r = apply(arguments, classes, scenario.run); !r) return r;
+  scenario.seed = scenario.run.seed;
+  if (arguments.until_given && scenario.run.end_at == host::EndAt::time) {
+    scenario.guests_until = scenario.run.until;
+  }
+  return {};
+}
+
+}  // namespace
+
+int run_scenario(const RunArguments& arguments) {
+  if (arguments.salvage) return unusable({"--salvage goes with --trace: scenarios are whole"});
+  auto input = read_scenario_input(arguments.scenario);
+  if (!input) return unusable(input.error());
+  models::Scenario& scenario = input->scenario;
+  // Classes have their numbers from the guests, and neither hangs on the command line.
+  auto named = input->source();
+  if (!named) return unusable(named.error());
+  const std::vector<std::string> classes = (*named)->classes();
+  models::set_agreed_bytes(scenario, classes);
+  if (auto r = go_over(arguments, classes, scenario); !r) return unusable(r.error());
+  auto outputs = RunOutputs::open(arguments);
+  if (!outputs) return unusable(outputs.error());
+
+  auto source = input->source();
+  if (!source) return unusable(source.error());
+  auto run = host::Run::begin(scenario.run, std::move(*source));
+  if (!run) return unusable(run.error());
+  if (auto r = run_to_end(*run, "simulating " + input->name, scenario.guests_until); !r) {
+    return unusable(r.error().in(input->name));
+  }
+  results::RunResult result = run->finish();
+  result.provenance = provenance(*input);
+  if (!arguments.quiet && !outputs->to_standard_output()) {
+    const std::string text = scenario_heading(scenario) +
+                             viz::text_summary(result, assumption_lines(scenario.assumptions));
+    if (auto r = print_whole(text); !r) return unusable(r.error());
+  }
+  if (auto r = outputs->write(result); !r) return unusable(r.error());
+  return kDone;
+}
+
+}  // namespace ksmsim::cli

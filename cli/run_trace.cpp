@@ -1,0 +1,94 @@
+// ksmsim --trace FILE: replays guests.
+#include <fmt/core.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/run_inputs.hpp"
+#include "cli/run_loop.hpp"
+#include "cli/run_outputs.hpp"
+#include "cli/trace_info.hpp"
+#include "sim/host/run.hpp"
+#include "traces/trace_source.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+// When the last operation of a trace is, as its index has it; kStart if that cannot be told.
+Time last_operation(const std::string& path) {
+  if (path == "-") return kStart;
+  auto in = open_input(path);
+  if (!in) return kStart;
+  auto reader = traces::TraceReader::open(std::move(*in));
+  if (!reader) return kStart;
+  const auto index = reader->index();
+  return index && !index->empty() ? at_nanoseconds(index->back().last_ns) : kStart;
+}
+
+// The error with the file's name in front, unless it is there already.
+Error named(const Error& error, const std::string& file) {
+  return error.text.starts_with(file + ":") ? error : error.in(file);
+}
+
+// Program and input, for whoever finds the result later.
+std::vector<std::pair<std::string, std::string>> provenance(const std::string& trace) {
+  std::vector<std::pair<std::string, std::string>> list{{"program", "ksmsim " KSMSIM_VERSION},
+                                                        {"trace", trace}};
+  if (trace == "-") return list;
+  if (const auto hash = hash_file(trace)) {
+    list.emplace_back("trace XXH3", fmt::format("{:016x}", *hash));
+  }
+  return list;
+}
+
+}  // namespace
+
+int run_trace(const RunArguments& arguments) {
+  const auto open = [path = arguments.trace] { return open_input(path); };
+  auto source = traces::TraceSource::create(
+      open, arguments.salvage ? traces::OnDamage::salvage : traces::OnDamage::fail);
+  if (!source) return unusable(named(source.error(), arguments.trace));
+  const traces::TraceSource& trace = **source;
+  host::RunOptions run_with;
+  if (auto r = apply(arguments, trace.reader().header().classes, run_with); !r) {
+    return unusable(r.error());
+  }
+  auto outputs = RunOutputs::open(arguments);
+  if (!outputs) return unusable(outputs.error());
+
+  Time trace_end = last_operation(arguments.trace);
+  if (run_with.end_at == host::EndAt::time) trace_end = run_with.until;
+  // A trace of a single moment is a state, and the question is what becomes of it.
+  if (arguments.until == "trace-end" && trace_end == kStart) {
+    run_with.end_at = host::EndAt::settled;
+  }
+  auto run = host::Run::begin(std::move(run_with), std::move(*source));
+  if (!run) return unusable(run.error());
+  if (auto r = run_to_end(*run, "replaying " + arguments.trace, trace_end); !r) {
+    Error error = named(r.error(), arguments.trace);
+    if (trace.reader().damage()) error.text += "; --salvage replays what is good of it";
+    return unusable(error);
+  }
+  // The source lives in the run.
+  if (const auto& damage = trace.reader().damage()) {
+    const std::string text = fmt::format(
+        "the trace is damaged and was replayed as far as it is good, to {}: {}",
+        viz::seconds_text(static_cast<double>(nanoseconds(trace.reader().good().last)) / 1e9),
+        damage->text);
+    fmt::print(stderr, "ksmsim: {}: {}\n", arguments.trace, text);
+    run->note(text);
+  }
+  results::RunResult result = run->finish();
+  result.provenance = provenance(arguments.trace);
+  if (!arguments.quiet && !outputs->to_standard_output()) {
+    if (auto r = print_whole(viz::text_summary(result)); !r) return unusable(r.error());
+  }
+  if (auto r = outputs->write(result); !r) return unusable(r.error());
+  return kDone;
+}
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,65 @@
+#include "cli/scenario_input.hpp"
+
+#include <xxhash.h>
+
+#include <filesystem>
+#include <functional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "cli/files.hpp"
+#include "models/scenario_file.hpp"
+#include "models/scenarios.hpp"
+#include "models/toml/words.hpp"
+#include "traces/trace_source.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Opens a trace for guests that are made from it.
+Result<models::OpenedTrace> open_trace(const fs::path& folder, const std::string& name) {
+  const std::string path = (folder / name).string();
+  auto source = traces::TraceSource::create([path] { return open_input(path); });
+  if (!source) {
+    const Error& error = source.error();
+    return error.text.starts_with(path + ":") ? error : error.in(path);
+  }
+  std::vector<std::string> classes = (*source)->reader().header().classes;
+  return models::OpenedTrace{std::move(*source), std::move(classes)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<models::ScenarioSource>> ScenarioInput::source() const {
+  const fs::path folder = fs::path(name).parent_path();
+  const auto open = [&folder](const std::string& path) { return open_trace(folder, path); };
+  auto made = models::ScenarioSource::create(scenario, open);
+  if (!made) return made.error().in(name);
+  return made;
+}
+
+Result<std::string> scenario_text(const std::string& name) {
+  std::error_code ignored;
+  const bool plain = name.find('/') == std::string::npos && !name.ends_with(".toml");
+  if (!plain || name == "-" || fs::exists(name, ignored)) return read_file(name);
+  if (const auto* shipped = models::find_shipped_scenario(name)) return std::string(shipped->text);
+  std::vector<std::string_view> names;
+  for (const auto& shipped : models::shipped_scenarios()) names.push_back(shipped.name);
+  return Error{"there is no such file; " + models::no_such_name("shipped scenario", name, names)}
+      .in(name);
+}
+
+Result<ScenarioInput> read_scenario_input(const std::string& name) {
+  auto text = scenario_text(name);
+  if (!text) return text.error();
+  auto scenario = models::read_scenario(*text);
+  if (!scenario) return Error{name + ":" + scenario.error().text};
+  ScenarioInput input{name, std::move(*text), 0, std::move(*scenario)};
+  input.hash = XXH3_64bits(input.text.data(), input.text.size());
+  return Result<ScenarioInput>(std::move(input));
+}
+
+}  // namespace ksmsim::cli

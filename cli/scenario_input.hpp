@@ -1,0 +1,28 @@
+// A scenario as it is named on a command line: a file, or one of those that are shipped.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/scenario.hpp"
+#include "models/scenario_source.hpp"
+#include "sim/base/result.hpp"
+
+namespace ksmsim::cli {
+
+struct ScenarioInput {
+  std::string name;  // As it was given.
+  std::string text;
+  std::uint64_t hash = 0;  // XXH3 (64 bits) of the text.
+  models::Scenario scenario;
+
+  // Its guests. Traces that it names stand where the scenario's file does. Errors name the file.
+  Result<std::unique_ptr<models::ScenarioSource>> source() const;
+};
+
+// The text alone, as the file has it. An Error if there is neither such a file nor such a name.
+Result<std::string> scenario_text(const std::string& name);
+// Errors name the file.
+Result<ScenarioInput> read_scenario_input(const std::string& name);
+
+}  // namespace ksmsim::cli

@@ -1,0 +1,80 @@
+#include "cli/scenario_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdint>
+
+#include "cli/amounts.hpp"
+#include "sim/base/ids.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+std::string line(const char* what, const std::string& text) {
+  return fmt::format("{:<26}{}\n", what, text);
+}
+
+// Regions that have one default in common.
+struct Group {
+  const models::Assumption* first;
+  std::size_t regions;
+};
+
+std::vector<Group> grouped(const models::Assumptions& assumptions) {
+  std::vector<Group> groups;
+  for (const models::Assumption& one : assumptions.defaults) {
+    const auto same = [&one](const Group& group) {
+      return group.first->kind == one.kind && group.first->key == one.key;
+    };
+    const auto at = std::find_if(groups.begin(), groups.end(), same);
+    if (at == groups.end()) {
+      groups.push_back({&one, 1});
+    } else {
+      ++at->regions;
+    }
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::string scenario_heading(const models::Scenario& scenario) {
+  std::uint64_t guests = 0, pages = 0;
+  bool captured = false;
+  for (const models::GuestSpec& guest : scenario.guests) {
+    guests += guest.count;
+    captured |= guest.from_trace.has_value();
+    for (const models::RegionSpec& region : guest.regions) pages += region.pages * guest.count;
+  }
+  std::string text = line("scenario", scenario.title);
+  text += line("guests", fmt::format("{}, {}{} in all", guests,
+                                     viz::bytes_text(static_cast<std::int64_t>(pages * kPageBytes)),
+                                     captured ? " and what captured ones hold" : ""));
+  if (scenario.run.ram.total_kb > 0) {
+    text += line("host's RAM", viz::bytes_text(scenario.run.ram.total_kb * 1024));
+  }
+  if (!scenario.run.controller.name.empty()) {
+    text += line("controller", scenario.run.controller.name);
+  }
+  return text;
+}
+
+std::vector<std::string> assumption_lines(const models::Assumptions& assumptions) {
+  std::vector<std::string> lines;
+  const auto groups = grouped(assumptions);
+  lines.push_back(
+      fmt::format("{} of guests' regions given by the scenario; defaults of the models for {}{}",
+                  counted(assumptions.given, "parameter"), assumptions.defaults.size(),
+                  groups.empty() ? "" : ":"));
+  for (const Group& group : groups) {
+    const models::Assumption& one = *group.first;
+    lines.push_back(fmt::format("  {}.{} = {} ({}{}{}; {})", one.kind, one.key, one.value,
+                                models::name_of(one.evidence), one.source.empty() ? "" : ": ",
+                                one.source, counted(group.regions, "region")));
+  }
+  return lines;
+}
+
+}  // namespace ksmsim::cli

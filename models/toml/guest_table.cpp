@@ -1,0 +1,192 @@
+#include "models/toml/guest_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "models/toml/parameter_value.hpp"
+#include "models/toml/words.hpp"
+
+namespace ksmsim::models {
+namespace {
+
+constexpr Range kSeconds{0, 1e8};  // Three years.
+// Sites have 32 bits: 16 TiB.
+constexpr std::int64_t kPagesMost = std::numeric_limits<std::uint32_t>::max();
+constexpr Range kSizeMib{1.0 / 256, kPagesMost / 256};
+constexpr Range kPart{0, 1};
+
+std::vector<std::string_view> kind_names() {
+  std::vector<std::string_view> names;
+  for (const RegionKind& kind : region_kinds()) names.push_back(kind.name);
+  return names;
+}
+
+// The key of the parameter that a message may point at.
+std::string written_key(const TableReader& table, const Parameter& parameter) {
+  const auto keys = keys_of(parameter);
+  const auto at = std::find_if(keys.begin(), keys.end(),
+                               [&table](const std::string& key) { return table.has(key); });
+  return at == keys.end() ? "" : *at;
+}
+
+void read_size(const TableReader& table, RegionSpec& region) {
+  const auto mib = table.number("size_mib", kSizeMib);
+  const auto pages = table.whole("size_pages", 1, kPagesMost);
+  if (table.has("size_mib") && table.has("size_pages")) {
+    table.wrong("size_pages", "says again what size_mib says");
+  } else if (!table.has("size_pages")) {
+    table.require("size_mib", "how large it is; size_pages does too");
+  }
+  region.pages = static_cast<std::uint64_t>(mib ? std::llround(*mib * 256) : pages.value_or(0));
+}
+
+// What a region's kind declares: the file's values, and defaults where it says nothing.
+void read_values(const TableReader& table, const std::string& guest, std::uint32_t number,
+                 RegionSpec& region, Assumptions& assumptions) {
+  const auto assume = [&](const std::string& key, std::string value, Evidence evidence,
+                          std::string_view source) {
+    assumptions.defaults.push_back({guest, number, std::string(region.kind->name), key,
+                                    std::move(value), evidence, std::string(source)});
+  };
+  for (const Parameter& parameter : region.kind->parameters) {
+    if (auto value = read_value(table, parameter)) {
+      region.values.set(parameter.key, std::move(*value));
+      ++assumptions.given;
+    } else if (!written_key(table, parameter).empty()) {
+      continue;  // It is wrong, which the document knows.
+    } else if (has_default(parameter)) {
+      region.values.set(parameter.key, default_of(parameter));
+      assume(keys_of(parameter).front(), std::string(parameter.otherwise), parameter.evidence,
+             parameter.source);
+    } else {
+      table.require(keys_of(parameter).front(), parameter.what);
+    }
+  }
+}
+
+void read_region(const TableReader& table, const std::string& guest, std::uint32_t number,
+                 RegionSpec& region, Assumptions& assumptions) {
+  table.require("kind", "what it holds: kind = \"heap\"");
+  const auto kind = table.one_of("kind", "kind of region", kind_names());
+  if (const auto page_class = table.name("class")) region.page_class = *page_class;
+  read_size(table, region);
+  if (const auto mergeable = table.truth("mergeable")) {
+    region.mergeable = *mergeable ? input::Mergeable::yes : input::Mergeable::no;
+  }
+  if (const auto huge = table.truth("huge")) region.huge = *huge;
+  region.after = table.seconds("after_s", kSeconds);
+  region.over = table.seconds("over_s", kSeconds);
+  if (!kind) {
+    table.pass_other_keys();  // What they mean depends on it.
+    return;
+  }
+  region.kind = &region_kinds()[*kind];
+  if (region.page_class.empty()) region.page_class = region.kind->page_class;
+  read_values(table, guest, number, region, assumptions);
+}
+
+void read_event(const TableReader& table, GuestEvent& event) {
+  const std::vector<std::string_view> names(kEventNames.begin(), kEventNames.end());
+  table.require("do", "what happens: do = \"reboot\"");
+  if (const auto kind = table.one_of("do", "event", names)) {
+    event.kind = static_cast<EventKind>(*kind);
+    if (event.kind == EventKind::boot) {
+      table.wrong("do", "= \"boot\" is what a guest begins with; again it is \"reboot\"");
+    }
+  }
+  table.require("at_s", "when, in seconds after the guest's start");
+  if (const auto at = table.seconds("at_s", kSeconds)) event.at = *at;
+  if (const auto length = table.seconds("length_s", kSeconds)) event.length = *length;
+  if (const auto every = table.seconds("every_s", {0.001, kSeconds.most})) event.every = *every;
+}
+
+// A guest made from a captured one.
+std::optional<TemplateSpec> read_template(const TableReader& table) {
+  const auto trace = table.text("trace");
+  const auto guest = table.text("trace_guest");
+  const auto divergence = table.number("divergence", kPart);
+  if (!trace) {
+    for (const char* key : {"trace_guest", "divergence"}) {
+      if (table.has(key)) table.wrong(key, "goes with trace = \"guests.bin\" only");
+    }
+    return std::nullopt;
+  }
+  return TemplateSpec{*trace, guest.value_or(""), std::llround(divergence.value_or(0) * 1e6)};
+}
+
+void read_regions(const TableReader& table, GuestSpec& guest, Assumptions& assumptions) {
+  const auto tables = table.tables("region");
+  for (const TableReader& from : tables) {
+    RegionSpec region;
+    read_region(from, guest.name, static_cast<std::uint32_t>(guest.regions.size()), region,
+                assumptions);
+    guest.regions.push_back(std::move(region));
+  }
+  if (guest.from_trace && !tables.empty()) {
+    table.wrong("region", "does not go with trace: the trace says what the guest holds");
+  } else if (!guest.from_trace && !table.has("trace")) {
+    table.require("region", "what it holds: [[guest.region]], or trace = \"guests.bin\"");
+  }
+}
+
+void read_guest(const TableReader& table, std::uint32_t numa_nodes, GuestSpec& guest,
+                Assumptions& assumptions) {
+  constexpr std::array<std::string_view, 2> kAccelerators{"enable-kvm", "accel-kvm"};
+  table.require("name", "how it is called");
+  if (const auto name = table.name("name")) guest.name = *name;
+  if (const auto count = table.whole("count", 1, kGuestsMost)) {
+    guest.count = static_cast<std::uint32_t>(*count);
+  }
+  if (const auto start = table.seconds("start_s", kSeconds)) guest.start = *start;
+  // The last one starts within kSeconds as well.
+  const Range between{0, kSeconds.most / guest.count};
+  if (const auto every = table.seconds("every_s", between)) guest.every = *every;
+  if (const auto boot = table.seconds("boot_s", kSeconds)) guest.boot = *boot;
+  if (const auto migrated = table.truth("migrated_in")) guest.migrated_in = *migrated;
+  const auto accel =
+      table.one_of("accel", "way to start QEMU", {kAccelerators.begin(), kAccelerators.end()});
+  if (accel) guest.accel = *accel == 0 ? host::Accel::enable_kvm : host::Accel::accel_kvm;
+  if (const auto node = table.whole("node", 0, std::int64_t{numa_nodes} - 1)) {
+    guest.node = NumaNode{static_cast<NumaNode::rep>(*node)};
+  }
+  guest.from_trace = read_template(table);
+  read_regions(table, guest, assumptions);
+  for (const TableReader& from : table.tables("event")) {
+    guest.events.emplace_back();
+    read_event(from, guest.events.back());
+  }
+}
+
+}  // namespace
+
+void read_guests(const TableReader& file, std::uint32_t numa_nodes, Scenario& scenario) {
+  std::set<std::string> names;
+  std::uint64_t guests = 0, pages = 0;
+  file.require("guest", "who is there: [[guest]]");
+  for (const TableReader& table : file.tables("guest")) {
+    GuestSpec guest;
+    read_guest(table, numa_nodes, guest, scenario.assumptions);
+    guests += guest.count;
+    for (const RegionSpec& region : guest.regions) pages += region.pages * guest.count;
+    if (guests > kGuestsMost || pages > static_cast<std::uint64_t>(kPagesMost)) {
+      table.wrong(table.has("count") ? "count" : "name",
+                  "makes more than " + std::to_string(kGuestsMost) + " guests or 16 TiB of them");
+      return;
+    }
+    for (std::uint32_t i = 0; i < guest.count && !guest.name.empty(); ++i) {
+      const std::string name = name_of(guest, i);
+      if (names.insert(name).second) continue;
+      table.wrong("name", "is a second guest called " + quoted(name));
+      break;
+    }
+    scenario.guests.push_back(std::move(guest));
+  }
+}
+
+}  // namespace ksmsim::models

@@ -1,0 +1,99 @@
+#include "models/toml/host_table.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/toml/words.hpp"
+#include "sim/base/ids.hpp"
+
+namespace ksmsim::models {
+namespace {
+
+constexpr std::int64_t kPriceMost = 1'000'000'000'000;   // One second.
+constexpr std::int64_t kBootMsMost = 1'000'000'000'000;  // 31 years.
+constexpr std::int64_t kDeviceUsMost = 1'000'000'000;    // A quarter of an hour.
+constexpr Range kMib{0, 64.0 * 1024 * 1024};             // 64 TiB.
+constexpr std::int64_t kNodesMost = 64;
+constexpr std::int64_t kKhugepagedMost = std::int64_t{1} << 30;
+
+void read_kb(const TableReader& table, std::string_view key, std::int64_t& into) {
+  if (const auto mib = table.number(key, kMib)) into = std::llround(*mib * 1024);
+}
+
+void read_us(const TableReader& table, std::string_view key, Duration& into) {
+  if (const auto us = table.whole(key, 0, kDeviceUsMost)) into = std::chrono::microseconds(*us);
+}
+
+void read_prices(const TableReader& table, cost::Prices& prices) {
+  cost::for_each_unit([&](const char* name, auto unit) {
+    if (const auto price = table.whole(name, 0, kPriceMost)) {
+      prices.*unit = static_cast<std::uint64_t>(*price);
+    }
+  });
+}
+
+void read_khugepaged(const TableReader& table, host::KhugepagedOptions& khugepaged) {
+  if (const auto pages = table.whole("pages_to_scan", 0, kKhugepagedMost)) {
+    khugepaged.pages_to_scan = *pages;
+  }
+  if (const auto sleep = table.seconds("scan_sleep_s", {0.001, 1e6})) {
+    khugepaged.scan_sleep = *sleep;
+  }
+}
+
+}  // namespace
+
+void read_host(const TableReader& table, host::HostOptions& host, host::RamOptions& ram,
+               AgreedBytesOf& agreed) {
+  if (const auto hz = table.whole("hz", 24, 1000)) host.ticks.hz = static_cast<std::uint32_t>(*hz);
+  if (const auto ms = table.whole("boot_ms", 0, kBootMsMost)) {
+    host.ticks.boot = std::chrono::milliseconds(*ms);
+  }
+  read_us(table, "swap_write_us", host.swap_write);
+  read_us(table, "swap_read_us", ram.swap_read);
+  read_kb(table, "ram_mib", ram.total_kb);
+  read_kb(table, "kernel_mib", ram.kernel_kb);
+  read_kb(table, "guest_overhead_mib", ram.guest_overhead_kb);
+  read_kb(table, "cached_mib", ram.cached_kb);
+  read_kb(table, "zfs_arc_mib", ram.zfs_arc_kb);
+  read_kb(table, "swap_mib", ram.swap_kb);
+  if (const auto nodes = table.whole("numa_nodes", 1, kNodesMost)) {
+    ram.numa_nodes = static_cast<std::uint32_t>(*nodes);
+  }
+  if (const auto bytes = table.whole("agreed_bytes", 0, kPageBytes)) {
+    host.agreed.otherwise = static_cast<std::uint32_t>(*bytes);
+  }
+  if (const auto of = table.table("agreed_bytes_of")) {
+    for (const std::string& name : of->other_keys()) {
+      if (const auto bytes = of->whole(name, 0, kPageBytes)) {
+        agreed.emplace_back(name, static_cast<std::uint32_t>(*bytes));
+      }
+    }
+  }
+  if (const auto khugepaged = table.table("khugepaged")) {
+    read_khugepaged(*khugepaged, ram.khugepaged);
+  }
+  if (const auto prices = table.table("prices_ps")) read_prices(*prices, host.prices);
+}
+
+void check_agreed_names(const TableReader& table, const std::vector<std::string>& classes) {
+  const auto of = table.table("agreed_bytes_of");
+  if (!of) return;
+  const std::vector<std::string_view> names(classes.begin(), classes.end());
+  for (const std::string& key : of->keys()) {
+    if (std::find(names.begin(), names.end(), key) != names.end()) continue;
+    of->complain(key, no_such_name("class", key, names));
+  }
+}
+
+void set_agreed_bytes(const AgreedBytesOf& agreed, const std::vector<std::string>& classes,
+                      cost::AgreedBytes& into) {
+  for (const auto& [name, bytes] : agreed) {
+    const auto at = std::find(classes.begin(), classes.end(), name);
+    if (at == classes.end()) continue;
+    into.by_class.resize(std::max(into.by_class.size(), classes.size()), into.otherwise);
+    into.by_class[static_cast<std::size_t>(at - classes.begin())] = bytes;
+  }
+}
+
+}  // namespace ksmsim::models
