@@ -11,7 +11,9 @@
 #include "cli/live_report.hpp"
 #include "cli/placement_names.hpp"
 #include "cli/price_report.hpp"
+#include "cli/scenario_validation.hpp"
 #include "cli/trace_validation.hpp"
+#include "models/scenarios.hpp"
 #include "sim/cost/prices.hpp"
 
 namespace ksmsim::cli {
@@ -106,6 +108,29 @@ int validate_cpu(const Options& options) {
   return data->differences.empty() ? kDone : kFailed;
 }
 
+// The named scenarios, or all shipped ones that carry observations.
+int validate_scenarios(std::vector<std::string> names) {
+  const bool all = names.empty();
+  if (all) {
+    for (const auto& shipped : models::shipped_scenarios()) names.emplace_back(shipped.name);
+  }
+  fmt::print("## Published experiments: observed beside simulated\n");
+  for (const std::string& name : names) {
+    const auto input = read_scenario_input(name);
+    if (!input) return unusable(input.error());
+    if (input->scenario.observations.empty()) {
+      if (all) continue;
+      return unusable(Error{"has no [[observed]] to compare with"}.in(name));
+    }
+    const auto figures = validate_scenario(*input);
+    if (!figures) return unusable(figures.error().in(name));
+    fmt::print("\n### {}: {}\n\n{}\n\n{}", name, input->scenario.title, input->scenario.about,
+               comparison_table(*figures));
+    std::fflush(stdout);
+  }
+  return kDone;
+}
+
 void add_kernel(CLI::App* command, const std::shared_ptr<Options>& options) {
   add_kernel_option(*command, options->kernel, "Kernel version that was recorded");
 }
@@ -114,8 +139,23 @@ void add_kernel(CLI::App* command, const std::shared_ptr<Options>& options) {
 
 void add_validate(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand(
-      "validate", "Shows recordings of real kernels beside what the simulator says, as Markdown.");
-  command->require_subcommand(1);
+      "validate",
+      "Shows what was recorded or published beside what the simulator says, as Markdown. Without a "
+      "subcommand: all shipped scenarios with observations.");
+  command->require_subcommand(0, 1);
+  command->callback([command, &chosen] {
+    if (command->get_subcommands().empty()) chosen = [] { return validate_scenarios({}); };
+  });
+
+  auto* scenarios = command->add_subcommand(
+      "scenarios",
+      "Scenarios that carry observations of the real thing: runs each and shows observed beside "
+      "simulated, what was fitted and what was kept back.");
+  auto names = std::make_shared<std::vector<std::string>>();
+  scenarios->add_option("scenario", *names, "Files or shipped names; without any, all shipped ones")
+      ->type_name("SCENARIO");
+  scenarios->callback(
+      [names, &chosen] { chosen = [names] { return validate_scenarios(*names); }; });
 
   auto* guests = command->add_subcommand(
       "guests",

@@ -1,0 +1,168 @@
+#include "cli/scenario_validation.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "models/scenario_file.hpp"
+#include "sim/host/run.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+constexpr Duration kStep = std::chrono::milliseconds(250);
+constexpr double kMib = 1024.0 * 1024;
+
+// Whole pages whole, everything else with two digits.
+std::string number(double value) {
+  return value == std::round(value) && std::abs(value) >= 100 ? fmt::format("{:.0f}", value)
+                                                              : fmt::format("{:.2f}", value);
+}
+
+double in_seconds(Time at) { return static_cast<double>(nanoseconds(at)) / 1e9; }
+
+// What a run shows at a moment.
+struct Moment {
+  results::Sample now;
+  results::Sample before;  // At the observation before.
+  Duration last_pass{};    // How long the pass took that ended last.
+};
+
+double cpu_percent(const Moment& m) {
+  const auto span = static_cast<double>(m.now.at_ns - m.before.at_ns);
+  return span > 0 ? 100 * static_cast<double>(m.now.ksmd_cpu_ns - m.before.ksmd_cpu_ns) / span : 0;
+}
+
+struct Figure {
+  std::string_view name;
+  double (*of)(const Moment&);
+};
+
+constexpr std::array kFigures{
+    Figure{"saved_mib",
+           [](const Moment& m) { return static_cast<double>(m.now.truth.saved_bytes()) / kMib; }},
+    Figure{"guests_mib",
+           [](const Moment& m) { return static_cast<double>(m.now.truth.present_pages) / 256; }},
+    Figure{"ksmd_cpu_percent", cpu_percent},
+    Figure{"pass_minutes", [](const Moment& m) { return in_seconds(kStart + m.last_pass) / 60; }},
+};
+
+std::optional<double> figure(const Moment& moment, const std::string& name) {
+  std::optional<double> found;
+  ksm::for_each_shown(moment.now.counters, [&](const char* counter, std::int64_t value) {
+    if (name == counter) found = static_cast<double>(value);
+  });
+  for (const Figure& f : kFigures) {
+    if (name == f.name) found = f.of(moment);
+  }
+  return found;
+}
+
+std::string known_figures() {
+  std::string names = "counters of /sys/kernel/mm/ksm";
+  for (const Figure& f : kFigures) names += fmt::format(", {}", f.name);
+  return names;
+}
+
+// A run that is looked at every quarter of a second, so that the ends of its passes are known.
+class WatchedRun {
+ public:
+  explicit WatchedRun(host::Run run) : run_(std::move(run)) {}
+
+  // Goes on to the moment of an observation; false: the run is over before.
+  Result<bool> go_to(const models::Observation& observation) {
+    Time until = kStart + observation.at;
+    if (observation.full_scans) {
+      while (full_scans_ < *observation.full_scans) {
+        const auto there = step(run_.now() + kStep);
+        if (!there || !*there) return there;
+      }
+      until = last_end_ + observation.at;
+    }
+    while (run_.now() < until) {
+      const auto there = step(std::min(until, run_.now() + kStep));
+      if (!there || !*there) return there;
+    }
+    return true;
+  }
+  const host::Run& run() const { return run_; }
+  Duration last_pass() const { return last_end_ - end_before_; }
+
+ private:
+  Result<bool> step(Time until) {
+    const auto state = run_.advance(until);
+    if (!state) return state.error();
+    if (const auto scans = run_.machine().ksmd().full_scans(); scans != full_scans_) {
+      full_scans_ = scans;
+      end_before_ = std::exchange(last_end_, run_.now());
+    }
+    return run_.now() >= until;
+  }
+
+  host::Run run_;
+  std::int64_t full_scans_ = 0;
+  Time last_end_ = kStart, end_before_ = kStart;
+};
+
+}  // namespace
+
+Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input) {
+  auto source = input.source();
+  if (!source) return source.error();
+  models::Scenario scenario = input.scenario;
+  models::set_agreed_bytes(scenario, (*source)->classes());
+  auto begun = host::Run::begin(scenario.run, std::move(*source));
+  if (!begun) return begun.error();
+  WatchedRun watched(std::move(*begun));
+  std::vector<ComparedFigure> figures;
+  results::Sample now = watched.run().sample(), before = now;
+  for (const models::Observation& observation : scenario.observations) {
+    const auto there = watched.go_to(observation);
+    if (!there) return there.error();
+    if (!*there) {
+      return Error{fmt::format("the run is over before '{}' is to be observed", observation.note)};
+    }
+    // Several observations may be of one moment.
+    if (watched.run().now() > kStart + Duration{now.at_ns})
+      before = std::exchange(now, watched.run().sample());
+    const Moment moment{now, before, watched.last_pass()};
+    for (const auto& [name, observed] : observation.values) {
+      const auto simulated = figure(moment, name);
+      if (!simulated) {
+        return Error{
+            fmt::format("'{}' is no figure of a run; these are: {}", name, known_figures())};
+      }
+      figures.push_back({observation.note, in_seconds(watched.run().now()), name, observed,
+                         *simulated, observation.fitted});
+    }
+  }
+  return figures;
+}
+
+std::string comparison_table(const std::vector<ComparedFigure>& figures) {
+  std::string text =
+      "| moment | at | figure | observed | simulated | error | |\n|---|--:|---|--:|--:|--:|---|\n";
+  std::array<std::vector<double>, 2> errors;  // Kept back, fitted.
+  for (const ComparedFigure& f : figures) {
+    const auto error = f.error();
+    text +=
+        fmt::format("| {} | {:.0f} s | {} | {} | {} | {} | {} |\n", f.moment, f.at_s, f.name,
+                    number(f.observed), number(f.simulated),
+                    error ? fmt::format("{:+.1f} %", 100 * *error) : "-", f.fitted ? "fitted" : "");
+    if (error) errors[f.fitted ? 1 : 0].push_back(std::abs(*error));
+  }
+  for (const bool fitted : {true, false}) {
+    std::vector<double>& of = errors[fitted ? 1 : 0];
+    if (of.empty()) continue;
+    std::sort(of.begin(), of.end());
+    text += fmt::format("\n{}: {} figures, median error {:.1f} %, largest {:.1f} %.\n",
+                        fitted ? "Fitted" : "Kept back from the fit", of.size(),
+                        100 * of[of.size() / 2], 100 * of.back());
+  }
+  return text;
+}
+
+}  // namespace ksmsim::cli
