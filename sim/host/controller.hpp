@@ -5,6 +5,7 @@
 // One policy, one file in sim/host/controllers; the list of them is controllers/registry.cpp.
 // No floats: the real ones compute in integers of the shell, or are rounded as they round.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -57,14 +58,20 @@ struct Decision {
   std::vector<BalloonTarget> balloons;
 };
 
+// An interval that no run outlasts: a controller that has said all.
+inline constexpr Duration kNoMoreLooks = std::chrono::hours(24 * 365 * 100);
+
 class Controller {
  public:
   virtual ~Controller() = default;
-  // Time between two looks; > 0.
+  // Time from the start of the run to its first look. 0: it writes before anything else happens.
+  virtual Duration first_look() const { return interval(); }
+  // Time from the look just taken to the next, asked anew after each; > 0.
   virtual Duration interval() const = 0;
-  // Whether it also looks when a guest starts or stops (ksmtuned's retune).
+  // Whether it also looks when a guest starts or stops (ksmtuned's retune). The interval counts
+  // from that look then.
   virtual bool heeds_guests() const { return false; }
-  // What it writes now. REQUIRES: view.now does not go back.
+  // What it writes now. REQUIRES: view.now does not go back; view.total_kb > 0.
   virtual Decision decide(const HostView& view) = 0;
   // An independent copy with the same state (a Run can be copied).
   virtual std::unique_ptr<Controller> clone() const = 0;

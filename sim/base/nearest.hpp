@@ -1,0 +1,14 @@
+// What somebody may have meant who typed a name that is not known.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ksmsim {
+
+// The known name that takes the fewest insertions, deletions and replacements of a letter to
+// become `name`; the first of several. Letters count as equal whatever their case.
+// REQUIRES: !known.empty().
+std::string nearest(std::string_view name, const std::vector<std::string>& known);
+
+}  // namespace ksmsim

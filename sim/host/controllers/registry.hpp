@@ -1,0 +1,37 @@
+// All controllers: an explicit list. A new one is a file, a line in registry.cpp and a test.
+#pragma once
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "sim/base/result.hpp"
+#include "sim/host/controller.hpp"
+#include "sim/host/controllers/constants.hpp"
+#include "sim/ksm/traits.hpp"
+
+namespace ksmsim::host::controllers {
+
+// A controller for whoever chooses one.
+struct ControllerInfo {
+  std::string_view name;
+  std::string_view explanation;  // One line.
+  ConstantTable constants;       // Empty: its constants are `constants_are`, or none.
+  std::string_view constants_are;
+  // REQUIRES: the options have this name.
+  Result<std::unique_ptr<Controller>> (*make)(const ControllerOptions& options,
+                                              const ksm::Traits& kernel);
+};
+
+// In the order in which they are shown.
+std::span<const ControllerInfo> all_controllers();
+
+// The controller of this name; an error that says the nearest known one.
+Result<const ControllerInfo*> find_controller(const std::string& name);
+
+// The controller that the options describe, for a host with this kernel; nullptr if they name none.
+// Errors are one line: unknown names, values out of range, knobs that the kernel lacks.
+Result<std::unique_ptr<Controller>> make_controller(
+    const ControllerOptions& options, const ksm::Traits& kernel = ksm::newest_traits());
+
+}  // namespace ksmsim::host::controllers
