@@ -16,6 +16,8 @@ class CsvTable {
   static Result<CsvTable> read(const std::string& path);
 
   std::size_t rows() const { return rows_.size(); }
+  // Whether the header names this column.
+  bool has(const std::string& column) const { return columns_.count(column) > 0; }
   // The field of a row (from 0) in this column; empty if there is no such column.
   std::string text(std::size_t row, const std::string& column) const;
   // The same as a whole number; nothing if it is none.

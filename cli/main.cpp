@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   add_validate(app, chosen);
   add_verify(app, chosen);
   add_calibrate(app, chosen);
+  add_controller(app, chosen);
   add_help_commands(app, chosen);
   try {
     app.parse(argc, argv);

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "cli/host_file.hpp"
+#include "sim/ksm/knob_aliases.hpp"
 #include "sim/ksm/traits.hpp"
 
 namespace ksmsim::cli {
@@ -18,7 +19,8 @@ Result<std::vector<input::SetKnob>> parse_sets(const std::vector<std::string>& s
     if (equals == std::string::npos || equals == 0 || equals + 1 == set.size()) {
       return Error{fmt::format("--set {}: should be KNOB=VALUE, as pages_to_scan=1000", set)};
     }
-    knobs.push_back({set.substr(0, equals), set.substr(equals + 1)});
+    const std::string name = set.substr(0, equals);
+    knobs.push_back({std::string(ksm::kernel_name(name)), set.substr(equals + 1)});
   }
   return knobs;
 }

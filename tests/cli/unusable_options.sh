@@ -26,6 +26,9 @@ refused "--kernel: kernel '6.5' is not known; known: 2.6.32, 3.13, 4.19, 5.8, 6.
 refused '--kernel' --kernel six
 refused '--kernel' --kernel ''
 exits 0 --trace guests.bin --kernel 6.18.44-amd64 --quiet
+# virsh's name of a knob is that knob.
+refused "pages_to_scan = '-1' is refused (EINVAL)" --set=--shm-pages-to-scan=-1
+exits 0 --trace guests.bin --set shm_sleep_millisecs=5 --quiet
 
 refused 'missing.toml: No such file or directory' --host missing.toml
 mkdir folder

@@ -17,11 +17,11 @@ grep -qxE 'ksmsim [0-9]+\.[0-9]+\.[0-9]+' stdout.txt || fail "--version does not
 
 exits 0 --help
 for word in --trace --set --kernel --host --until --sample --seed --csv --json --out --force \
-  lockstep import trace validate calibrate 'Exit status'; do
+  lockstep import trace validate calibrate controller 'Exit status'; do
   says "$word"
 done
 for command in run lockstep import 'import snapshots' 'trace info' 'trace dump' 'trace compile' \
-  'trace check' 'validate guests' 'validate cpu' calibrate; do
+  'trace check' 'validate guests' 'validate cpu' calibrate controller; do
   # shellcheck disable=SC2086
   exits 0 $command --help
   [[ -s stdout.txt ]] || fail "$command --help prints nothing"

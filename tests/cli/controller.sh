@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# `ksmsim controller`: lists controllers, shows one, and says what it would decide for a table.
+source "$(dirname "$0")/checks.bash"
+
+exits 0 controller
+for name in ksmtuned ksmtuned-proxmox fixed; do says "$name"; done
+exits 0 controller ksmtuned
+for word in 'npages_boost = 300 pages' 'from 0 to 1000 (percent of RAM)' \
+  'cited: Debian ksmtuned'; do
+  says "$word"
+done
+
+# prints WANTED ARGUMENT...: wants exactly these rows after the header.
+prints() {
+  exits 0 controller "${@:2}"
+  printf 'run,pages_to_scan,sleep_millisecs\n%b' "$1" | cmp -s - stdout.txt ||
+    fail "controller ${*:2}: other rows than $1"
+}
+cat >low.csv <<'CSV'
+total_kb,free_kb,committed_kb
+16777216,1000000,12000000
+16777216,1000000,12000000
+16777216,9000000,1000
+CSV
+prints '1,300,10\n1,600,10\n0,-,-\n' ksmtuned --inputs low.csv
+prints '1,500,10\n1,1000,10\n0,-,-\n' ksmtuned --inputs low.csv --constant npages_boost=500
+prints '1,300,100\n1,600,100\n0,-,-\n' ksmtuned-proxmox --inputs low.csv
+prints '-,700,-\n-,-,-\n-,-,-\n' fixed --inputs low.csv --constant shm_pages_to_scan=700
+# Columns may stand in any order, with others between them.
+printf 'free_kb,note,committed_kb,total_kb\n1000000,x,0,16777216\n' >order.csv
+prints '1,300,10\n' ksmtuned --inputs order.csv
+printf 'total_kb,free_kb,committed_kb\n' >none.csv
+prints '' ksmtuned --inputs none.csv
+"$ksmsim" controller ksmtuned --inputs - <low.csv >stdin.csv
+"$ksmsim" controller ksmtuned --inputs low.csv >file.csv
+cmp -s stdin.csv file.csv || fail 'standard input is read otherwise than a file'
+
+refuses "there is no controller 'ksmtunde'; the nearest is 'ksmtuned'" controller ksmtunde
+refuses "the nearest is 'npages_min'" controller ksmtuned --constant npages_mni=3
+refuses 'should be NAME=VALUE' controller ksmtuned --constant npages_min
+refuses 'npages_min = ' controller ksmtuned --constant npages_min=-1 --inputs low.csv
+refuses 'missing.csv: No such file or directory' controller ksmtuned --inputs missing.csv
+# table ROWS TEXT: wants the table refused with this text.
+table() {
+  printf '%b' "$1" >bad.csv
+  refuses "$2" controller ksmtuned --inputs bad.csv
+}
+header='total_kb,free_kb,committed_kb\n'
+table '' 'bad.csv: empty'
+table 'total_kb,free_kb\n1,1\n' 'bad.csv:1: no column committed_kb'
+table "${header}1,1\n" 'bad.csv:2: 2 fields'
+table "${header}16,1,1\n16,x,1\n" "bad.csv:3: free_kb is 'x', should be a whole number of kB"
+table "${header}0,0,0\n" "bad.csv:2: total_kb is '0', should be a whole number of kB from 1 to"
+table "${header}10,11,0\n" 'from 0 to total_kb (10)'
+table "${header}10,1,-1\n" "committed_kb is '-1'"
+table "${header}10,1,99999999999999999999\n" 'committed_kb is'
+
+finish
