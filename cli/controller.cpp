@@ -130,10 +130,12 @@ int show_controller(const ControllerInfo& info) {
   std::string text = fmt::format("{}: {}\n", info.name, info.explanation);
   if (!info.constants_are.empty()) text += fmt::format("constants: {}\n", info.constants_are);
   for (const Constant& constant : info.constants) {
+    std::string standard(constant.standard.empty() ? "(not set)" : constant.standard);
+    if (!constant.standard.empty() && !constant.unit.empty()) {
+      standard += fmt::format(" {}", constant.unit);
+    }
     text +=
-        fmt::format("\n{} = {}{}\n  {}\n  {}; default {}\n", constant.name,
-                    constant.standard.empty() ? "(not set)" : constant.standard,
-                    constant.unit.empty() ? "" : fmt::format(" {}", constant.unit),
+        fmt::format("\n{} = {}\n  {}\n  {}; default {}\n", constant.name, standard,
                     constant.meaning, host::controllers::constant_range(constant), constant.source);
   }
   return print(text + "\n--inputs FILE shows what it would decide.\n");
@@ -147,9 +149,10 @@ int run_controller(const Options& options) {
   if (!chosen) return unusable(chosen.error());
   const auto info = host::controllers::find_controller(options.name);
   if (!info) return unusable(info.error());
+  if (options.inputs.empty() && options.constants.empty()) return show_controller(**info);
   const auto controller = host::controllers::make_controller(*chosen, **traits);
   if (!controller) return unusable(controller.error());
-  if (options.inputs.empty()) return show_controller(**info);
+  if (options.inputs.empty()) return unusable({"--constant needs --inputs FILE"});
   const auto steps = read_steps(options);
   if (!steps) return unusable(steps.error());
   return print(decisions(**controller, *steps, **traits));

@@ -3,7 +3,13 @@
 source "$(dirname "$0")/checks.bash"
 
 exits 0 controller
-for name in ksmtuned ksmtuned-proxmox fixed; do says "$name"; done
+for name in ksmtuned ksmtuned-proxmox mom kubevirt advisor ksm-service schedule fixed; do
+  says "$name"
+done
+exits 0 controller schedule
+says 'at=SECONDS:KNOB=VALUE'
+exits 0 controller ksm-service
+says 'ksm_max_kernel_pages = (not set)'
 exits 0 controller ksmtuned
 for word in 'npages_boost = 300 pages' 'from 0 to 1000 (percent of RAM)' \
   'cited: Debian ksmtuned'; do
@@ -26,6 +32,10 @@ prints '1,300,10\n1,600,10\n0,-,-\n' ksmtuned --inputs low.csv
 prints '1,500,10\n1,1000,10\n0,-,-\n' ksmtuned --inputs low.csv --constant npages_boost=500
 prints '1,300,100\n1,600,100\n0,-,-\n' ksmtuned-proxmox --inputs low.csv
 prints '-,700,-\n-,-,-\n-,-,-\n' fixed --inputs low.csv --constant shm_pages_to_scan=700
+prints '1,400,-\n-,700,-\n0,-,-\n' mom --inputs low.csv --constant ksm_sleep_ms_baseline=20
+prints '1,100,106\n1,400,106\n1,350,215\n' kubevirt --inputs low.csv
+prints '1,-,-\n-,-,-\n-,-,-\n' ksm-service --inputs low.csv
+prints '1,-,-\n-,7,-\n1,-,-\n' schedule --inputs low.csv --constant at=0:run=1,5:pages_to_scan=7
 # Columns may stand in any order, with others between them.
 printf 'free_kb,note,committed_kb,total_kb\n1000000,x,0,16777216\n' >order.csv
 prints '1,300,10\n' ksmtuned --inputs order.csv
@@ -37,6 +47,8 @@ cmp -s stdin.csv file.csv || fail 'standard input is read otherwise than a file'
 
 refuses "there is no controller 'ksmtunde'; the nearest is 'ksmtuned'" controller ksmtunde
 refuses "the nearest is 'npages_min'" controller ksmtuned --constant npages_mni=3
+refuses 'needs --inputs FILE' controller ksmtuned --constant npages_min=3
+refuses 'since 6.8' controller advisor --kernel 6.1 --inputs low.csv
 refuses 'should be NAME=VALUE' controller ksmtuned --constant npages_min
 refuses 'npages_min = ' controller ksmtuned --constant npages_min=-1 --inputs low.csv
 refuses 'missing.csv: No such file or directory' controller ksmtuned --inputs missing.csv

@@ -37,6 +37,7 @@ TEST_CASE("Every controller can be made with its defaults spelled out, and looks
     for (const Constant& constant : info.constants) {
       if (!constant.standard.empty()) defaults.emplace_back(constant.name, constant.standard);
     }
+    if (info.name == "schedule") defaults.emplace_back("at", "0:run=1");  // Nothing without.
     const auto made = host::controllers::make_controller({std::string(info.name), defaults});
     if (!made) FAIL(made.error().text);
     CHECK((*made)->first_look() >= Duration::zero());

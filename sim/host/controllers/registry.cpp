@@ -4,8 +4,13 @@
 #include <vector>
 
 #include "sim/base/nearest.hpp"
+#include "sim/host/controllers/advisor.hpp"
 #include "sim/host/controllers/fixed.hpp"
+#include "sim/host/controllers/ksm_service.hpp"
 #include "sim/host/controllers/ksmtuned.hpp"
+#include "sim/host/controllers/kubevirt.hpp"
+#include "sim/host/controllers/mom.hpp"
+#include "sim/host/controllers/schedule.hpp"
 
 namespace ksmsim::host::controllers {
 namespace {
@@ -20,8 +25,25 @@ Made by_table(const ControllerOptions& options, const ksm::Traits&) {
   return make(*values);
 }
 
+// The same for those that need to know the kernel.
+template <class M>
+Made with_kernel(ConstantTable table, const ControllerOptions& options, const ksm::Traits& kernel,
+                 M make) {
+  const auto values = ConstantValues::parse(table, options.constants);
+  if (!values) return values.error();
+  return make(*values, kernel);
+}
+Made advisor(const ControllerOptions& options, const ksm::Traits& kernel) {
+  return with_kernel(advisor_constants(), options, kernel, make_advisor);
+}
+Made ksm_service(const ControllerOptions& options, const ksm::Traits& kernel) {
+  return with_kernel(ksm_service_constants(), options, kernel, make_ksm_service);
+}
 Made fixed(const ControllerOptions& options, const ksm::Traits& kernel) {
   return make_fixed(options.constants, kernel);
+}
+Made schedule(const ControllerOptions& options, const ksm::Traits& kernel) {
+  return make_schedule(options.constants, kernel);
 }
 
 const std::array kControllers = {
@@ -32,6 +54,17 @@ const std::array kControllers = {
                    "Proxmox VE's version of it: sees all guests, sums PSS, sleeps ten times longer",
                    ksmtuned_proxmox_constants(), "",
                    by_table<ksmtuned_proxmox_constants, make_ksmtuned>},
+    ControllerInfo{"mom", "oVirt's Memory Overcommitment Manager: KSM and balloons",
+                   mom_constants(), "", by_table<mom_constants, make_mom>},
+    ControllerInfo{"kubevirt", "KubeVirt's handler: runs KSM while little memory is available",
+                   kubevirt_constants(), "", by_table<kubevirt_constants, make_kubevirt>},
+    ControllerInfo{"advisor", "the kernel's own scan-time advisor (6.8 and later)",
+                   advisor_constants(), "", advisor},
+    ControllerInfo{"ksm-service",
+                   "the ksm service of RHEL 6 and others: limits KSM pages on 2.6.32, starts KSM",
+                   ksm_service_constants(), "", ksm_service},
+    ControllerInfo{"schedule", "sets knobs by the time of day", schedule_constants(),
+                   "at=SECONDS:KNOB=VALUE, with commas between several entries; and:", schedule},
     ControllerInfo{"fixed", "sets knobs once, at the start", ConstantTable{},
                    "KNOB=VALUE, any knob of /sys/kernel/mm/ksm", fixed},
 };

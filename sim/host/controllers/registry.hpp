@@ -16,8 +16,8 @@ namespace ksmsim::host::controllers {
 struct ControllerInfo {
   std::string_view name;
   std::string_view explanation;  // One line.
-  ConstantTable constants;       // Empty: its constants are `constants_are`, or none.
-  std::string_view constants_are;
+  ConstantTable constants;
+  std::string_view constants_are;  // Others beside those in the table; empty: none.
   // REQUIRES: the options have this name.
   Result<std::unique_ptr<Controller>> (*make)(const ControllerOptions& options,
                                               const ksm::Traits& kernel);

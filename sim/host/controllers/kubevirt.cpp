@@ -1,0 +1,73 @@
+#include "sim/host/controllers/kubevirt.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "sim/base/check.hpp"
+
+namespace ksmsim::host::controllers {
+namespace {
+
+constexpr std::int64_t kPagesMost = 4'294'967'295;  // Of pages_to_scan.
+constexpr std::int64_t kBaselineKb = 16 * 1024 * 1024;
+constexpr auto kWhole = ConstantKind::whole;
+constexpr std::string_view kSource = "cited: KubeVirt pkg/virt-handler/ksm/ksm.go";
+
+constexpr std::array<Constant, 8> kTable{{
+    {"interval", kWhole, "600", "s", 1, 1'000'000, kSource, "time between two looks"},
+    {"pages_boost", kWhole, "300", "pages", 0, kPagesMost, kSource,
+     "added to pages_to_scan under pressure"},
+    {"pages_decay", kWhole, "-50", "pages", -kPagesMost, 0, kSource, "added otherwise"},
+    {"npages_min", kWhole, "64", "pages", 0, kPagesMost, kSource,
+     "KSM stops when pages_to_scan decays below it"},
+    {"npages_max", kWhole, "1250", "pages", 0, kPagesMost, kSource, "pages_to_scan at most"},
+    {"npages_init", kWhole, "100", "pages", 0, kPagesMost, kSource,
+     "pages_to_scan when KSM is started"},
+    {"sleep_ms_baseline", kWhole, "100", "ms", 1, 1'000'000, kSource,
+     "sleep_millisecs while 16 GiB are in use; else by the inverse, at least a tenth of it"},
+    {"free_percent", ConstantKind::fraction, "0.2", "of RAM", 0, kMillion, kSource,
+     "pressure is when no more is available"},
+}};
+
+}  // namespace
+
+ConstantTable kubevirt_constants() { return kTable; }
+
+std::unique_ptr<Controller> make_kubevirt(const ConstantValues& values) {
+  return std::make_unique<Kubevirt>(
+      KubevirtOptions{.interval = std::chrono::seconds(values["interval"]),
+                      .pages_boost = values["pages_boost"],
+                      .pages_decay = values["pages_decay"],
+                      .npages_min = values["npages_min"],
+                      .npages_max = values["npages_max"],
+                      .npages_init = values["npages_init"],
+                      .sleep_ms_baseline = values["sleep_ms_baseline"],
+                      .free_percent = values["free_percent"]});
+}
+
+Decision Kubevirt::decide(const HostView& view) {
+  KSM_CHECK(view.total_kb > 0);
+  const Decision stop{.knobs = {{"run", "0"}}, .balloons = {}};
+  const bool runs = view.knobs.run == ksm::RunMode::merge;
+  const bool pressure = view.available_kb * kMillion <= view.total_kb * options_.free_percent;
+  std::int64_t pages = view.knobs.pages_to_scan;
+  if (!pressure) {
+    pages += options_.pages_decay;
+    if (!runs || pages < options_.npages_min) return stop;
+  } else {
+    pages =
+        runs ? std::min(pages + options_.pages_boost, options_.npages_max) : options_.npages_init;
+  }
+  const std::int64_t used_kb = std::max(view.total_kb - view.available_kb, std::int64_t{1});
+  const std::int64_t sleep_ms =
+      std::max(options_.sleep_ms_baseline * kBaselineKb / used_kb, options_.sleep_ms_baseline / 10);
+  return {.knobs = {{"sleep_millisecs", std::to_string(sleep_ms)},
+                    {"pages_to_scan", std::to_string(pages)},
+                    {"run", "1"}},
+          .balloons = {}};
+}
+
+}  // namespace ksmsim::host::controllers
