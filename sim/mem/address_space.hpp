@@ -48,9 +48,10 @@ struct Block {
   std::uint64_t number = 0;               // Page index / 512; of a free block: the next free one.
   std::uint32_t extras = kNoBlockExtras;  // BlockExtras, where a page needs them.
   BlockMergeable mergeable = BlockMergeable::none;
-  bool touched = false;  // A page of it was, since a fork: khugepaged leaves others alone.
-  BlockBits anonymous;   // Sites that map a page of their own or a frame: what ksmd can meet.
-  BlockBits own;         // Of them, those with a page of their own.
+  bool touched = false;     // A page of it was, since a fork: khugepaged leaves others alone.
+  bool referenced = false;  // A page of it was, since reclaim came by: it is spared once.
+  BlockBits anonymous;      // Sites that map a page of their own or a frame: what ksmd can meet.
+  BlockBits own;            // Of them, those with a page of their own.
 };
 
 // What few blocks need.

@@ -12,6 +12,7 @@ MmId HostMemory::begin() {
   const MmId mm{static_cast<std::uint32_t>(spaces_.size())};
   AddressSpace& space = spaces_.emplace_back();
   space.living = true;
+  ++living_spaces_;
   space.family = space.parent = mm;
   return mm;
 }
@@ -74,6 +75,7 @@ void HostMemory::end(MmId mm) {
   space.classes = {};
   space.nodes = {};
   space.living = false;
+  --living_spaces_;
 }
 
 void HostMemory::map(MmId mm, PageIndex start, PageCount count, Mergeable mergeable) {
@@ -115,7 +117,7 @@ void HostMemory::write(MmId mm, PageIndex page, std::uint64_t content) {
   const SiteId site = site_of(living(mm), mm, page);
   if (!has_page(site) && mapping(site) == kSwapped) fault_in(site);
   if (has_page(site)) {
-    block_of(site).touched = true;
+    note_touched(site);
     if (owns_page(site)) {
       words_[site.value] = content;
       note_writable(site);
@@ -157,7 +159,7 @@ void HostMemory::read(MmId mm, PageIndex start, PageCount count) {
   AddressSpace& space = living(mm);
   for (PageIndex page = start; page < start + count; ++page.value) {
     const SiteId site = site_of(space, mm, page);
-    block_of(site).touched = true;
+    note_touched(site);
     if (mapping(site) == kAbsent) {
       put_special(site, kZeroPage);
     } else if (mapping(site) == kSwapped) {

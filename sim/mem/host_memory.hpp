@@ -17,6 +17,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <utility>
@@ -93,8 +94,29 @@ class HostMemory {
   std::vector<LeavingPage> take_leaving() { return std::exchange(leaving_, {}); }
   // The page is on the device; nothing if it has come back meanwhile.
   void written(const LeavingPage& page);
+  // The device has room for so many pages; without limit at first. Pages stay where they are when
+  // it is full.
+  void set_swap_size(std::int64_t pages) { swap_size_ = pages; }
+  bool swap_is_full() const { return totals_.swap_slots >= swap_size_; }
   // While run is 2 KSM pages in the swap cache are copied instead of mapped.
   void set_unmerging(bool unmerging) { unmerging_ = unmerging; }
+
+  // ---- Reclaim (host_memory_reclaim.cpp).
+  // Whether a page of the block was touched since the last call.
+  bool take_referenced(std::uint32_t block) {
+    return std::exchange(blocks_[block].referenced, false);
+  }
+  bool is_referenced(std::uint32_t block) const { return blocks_[block].referenced; }
+  // All sites that map the site's page. REQUIRES: it has one, and that is not a KSM page.
+  std::vector<SiteId> mappers(SiteId site) const;
+  // The page goes to swap from all sites that map it. REQUIRES: these are they; none is pinned or
+  // part of a huge page; there is room in swap.
+  void reclaim(const std::vector<SiteId>& mappers);
+  // Pages that are on the device and that nobody maps leave the swap cache, at most so many.
+  // Returns how many did.
+  std::int64_t drop_swap_cache(std::int64_t pages);
+  // Pages on their way to the device that nobody maps: in use until they are written.
+  std::int64_t leaving_pages() const { return static_cast<std::int64_t>(tickets_.size()); }
 
   // ---- Huge pages and pins (host_memory_huge.cpp).
   enum class CollapsedBy : std::uint8_t { advice, khugepaged };
@@ -108,6 +130,7 @@ class HostMemory {
   // ---- Looking. REQUIRES: valid numbers.
   const AddressSpace& space(MmId mm) const { return spaces_[mm.value]; }
   std::size_t spaces() const { return spaces_.size(); }
+  std::size_t living_spaces() const { return living_spaces_; }
   std::size_t site_slots() const { return words_.size(); }
   // Of them, those in blocks that are in use.
   std::uint64_t used_slots() const { return used_blocks_ * kBlockPages; }
@@ -231,6 +254,11 @@ class HostMemory {
   void put_special(SiteId site, Mapping special);
   void put_slot(SiteId site, std::uint32_t slot);
   void put_own(SiteId site, std::uint64_t content, NumaNode node);
+  void note_touched(SiteId site) {
+    Block& block = block_of(site);
+    block.touched = true;
+    block.referenced = true;
+  }
   // A page of its own is mapped writable from now on.
   void note_writable(SiteId site);
   void put_frame(SiteId site, FrameId frame);
@@ -276,8 +304,10 @@ class HostMemory {
   std::uint32_t free_slot_ = kNoSlot;
   std::uint32_t free_extras_ = kNoBlockExtras;
   std::uint64_t used_blocks_ = 0;
+  std::size_t living_spaces_ = 0;
   bool unmerging_ = false;
   bool slow_swap_ = false;
+  std::int64_t swap_size_ = std::numeric_limits<std::int64_t>::max();
   std::vector<LeavingPage> leaving_;
   std::map<std::uint32_t, std::uint64_t> tickets_;  // Of frames that are leaving.
   std::uint64_t next_ticket_ = 0;

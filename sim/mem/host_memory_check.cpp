@@ -12,9 +12,11 @@ void HostMemory::check_invariants() const {
   std::map<std::uint32_t, std::vector<std::uint32_t>> huge;
   Totals sum = totals_;
   sum.present_sites = sum.frames = sum.fork_shared = sum.ksm_zero_pages = sum.swapped_sites = 0;
-  sum.swap_slots = 0;
+  sum.swap_slots = sum.swap_cached = 0;
+  std::size_t living = 0;
   for (const AddressSpace& space : spaces_) {
     std::int64_t zero_pages = 0;
+    living += space.living;
     for (const BlockRef& ref : space.blocks) {
       const Block& block = blocks_[ref.block];
       std::uint32_t used = 0;
@@ -51,6 +53,7 @@ void HostMemory::check_invariants() const {
   for (std::uint32_t i = kFirstFrame; i < frames_.size(); ++i) {
     KSM_CHECK(frames_[i].mappings == mappings[i]);
     KSM_CHECK(frames_[i].in_swap_cache == cached_in_.contains(i));
+    sum.swap_cached += mappings[i] == 0 && frames_[i].in_swap_cache;
     if (mappings[i] == 0) continue;
     ++sum.frames;
     if (!frames_[i].is_ksm()) sum.fork_shared += mappings[i] - 1;
@@ -67,7 +70,7 @@ void HostMemory::check_invariants() const {
   }
   KSM_CHECK(huge.size() == huge_.size());
   sum.huge_pages = static_cast<std::int64_t>(huge_.size());
-  KSM_CHECK(sum == totals_);
+  KSM_CHECK(sum == totals_ && living == living_spaces_);
 }
 
 }  // namespace ksmsim::mem

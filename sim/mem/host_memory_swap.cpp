@@ -20,6 +20,7 @@ std::uint32_t HostMemory::new_slot(std::uint64_t content) {
   slots_[slot] = SwapSlot{};
   slots_[slot].content = content;
   ++totals_.swap_slots;
+  ++totals_.swap_outs;
   return slot;
 }
 
@@ -57,6 +58,7 @@ void HostMemory::uncache(FrameId frame) {
   cached_in_.erase(at);
   tickets_.erase(frame.value);
   f.in_swap_cache = false;
+  totals_.swap_cached -= f.mappings == 0;
   SwapSlot& s = slots_[slot];
   s.cached = FrameId{};
   if (s.owners == 0) {
@@ -122,7 +124,7 @@ void HostMemory::page_out_and_leave(SiteId site) {
 
 void HostMemory::swap_out(MmId mm, PageIndex start, PageCount count, const Finds& finds) {
   for_each_present(mm, start, start + count, [&](SiteId site) {
-    if (!has_page(site)) return;
+    if (!has_page(site) || swap_is_full()) return;
     // A huge page goes as a whole, or is split first; not one that another process maps.
     if (is_huge(site)) {
       if (is_shared_huge_page(site)) return;
@@ -156,7 +158,9 @@ void HostMemory::swap_out_all(const Finds& finds) {
       leave.push_back(site);
     });
   }
-  for (SiteId site : leave) page_out(site);
+  for (SiteId site : leave) {
+    if (!swap_is_full()) page_out(site);
+  }
   // A page that nobody maps any more leaves the swap cache.
   const auto cached = cached_in_;
   for (const auto& [frame, slot] : cached) {
@@ -195,6 +199,7 @@ void HostMemory::fault_in(SiteId site) {
   const auto slot = static_cast<std::uint32_t>(words_[site.value]) - kSwapped.value;
   const SwapSlot s = slots_[slot];
   if (s.cached == FrameId{}) {
+    ++totals_.swap_ins;
     if (s.owners == 1) {
       drop(site);
       return make_page(site, s.content);

@@ -123,6 +123,7 @@ void HostMemory::drop(SiteId site) {
       --f.mappings;
       if (f.mappings == 0) {
         --totals_.frames;
+        totals_.swap_cached += f.in_swap_cache;
         let_go(frame);
       } else if (!f.is_ksm()) {
         --totals_.fork_shared;
@@ -183,6 +184,7 @@ void HostMemory::put_frame(SiteId site, FrameId frame) {
   ++totals_.present_sites;
   if (f.mappings == 1) {
     ++totals_.frames;
+    totals_.swap_cached -= f.in_swap_cache;
   } else if (!f.is_ksm()) {
     ++totals_.fork_shared;
   }
@@ -201,7 +203,7 @@ void HostMemory::note_writable(SiteId site) {
 
 void HostMemory::make_page(SiteId site, std::uint64_t content) {
   put_own(site, content, policy_of(site));
-  block_of(site).touched = true;
+  note_touched(site);
 }
 
 // ---------------------------------------------------------------- frames
