@@ -24,6 +24,11 @@ std::string_view name_of(Evidence evidence) {
 }
 
 std::int64_t Values::number(std::string_view key) const { return get<std::int64_t>(values_, key); }
+std::uint64_t Values::amount(std::string_view key) const {
+  const std::int64_t n = number(key);
+  KSM_CHECK(n >= 0);
+  return static_cast<std::uint64_t>(n);
+}
 const std::string& Values::text(std::string_view key) const {
   return get<std::string>(values_, key);
 }

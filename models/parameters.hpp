@@ -47,6 +47,7 @@ struct Parameter {
   Evidence evidence = Evidence::assumed;
   std::string_view source;  // Of the default: row of docs/models.md, or why it is assumed.
   std::string_view what;    // For help and reports.
+  std::vector<std::string_view> choices{};  // Of a text: what it may be; empty: anything.
 };
 
 using Value = std::variant<std::int64_t, std::string, std::vector<Share>>;
@@ -58,6 +59,7 @@ class Values {
   bool has(std::string_view key) const { return values_.contains(std::string(key)); }
   // REQUIRES for these: the key is declared with that kind.
   std::int64_t number(std::string_view key) const;
+  std::uint64_t amount(std::string_view key) const;  // A number that is not negative.
   const std::string& text(std::string_view key) const;
   const std::vector<Share>& shares(std::string_view key) const;
 

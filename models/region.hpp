@@ -57,7 +57,10 @@ struct RegionKind {
   std::uint32_t agreed_bytes = 33;
   Evidence agreed_evidence = Evidence::assumed;
   std::string_view agreed_source;
+  // Whether ksmd may merge its pages, unless the scenario says else.
+  input::Mergeable mergeable_by_default = input::Mergeable::yes;
   std::vector<Parameter> parameters;
+  // REQUIRES: values has all of the parameters, within their ranges and choices.
   std::unique_ptr<Region> (*make)(const Setting& setting, const Values& values) = nullptr;
 };
 

@@ -3,11 +3,12 @@
 #include "models/region.hpp"
 #include "models/regions/heap.hpp"
 #include "models/regions/image.hpp"
+#include "models/regions/page_cache.hpp"
 
 namespace ksmsim::models {
 
 const std::vector<RegionKind>& region_kinds() {
-  static const std::vector<RegionKind> kinds{image_kind(), heap_kind()};
+  static const std::vector<RegionKind> kinds{image_kind(), heap_kind(), page_cache_kind()};
   return kinds;
 }
 

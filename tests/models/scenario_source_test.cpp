@@ -6,6 +6,7 @@
 
 #include "sim/input/op_list.hpp"
 #include "sim/input/operation_checker.hpp"
+#include "tests/models/region_bench.hpp"
 
 using namespace ksmsim;
 using namespace ksmsim::models;
@@ -13,24 +14,22 @@ using std::chrono::seconds;
 
 namespace {
 
+RegionSpec region(std::string_view name, std::uint64_t pages,
+                  const std::map<std::string, std::string>& changed) {
+  const RegionKind* kind = find_region_kind(name);
+  return {.kind = kind,
+          .page_class = std::string(kind->page_class),
+          .pages = pages,
+          .values = values_of(*kind, changed)};
+}
+
 RegionSpec image(std::uint64_t pages) {
-  const RegionKind* kind = find_region_kind("image");
-  RegionSpec spec{.kind = kind, .page_class = "image", .pages = pages};
-  spec.values.set("image", std::string("debian"));
-  for (const char* key : {"first", "patch_level"}) spec.values.set(key, std::int64_t{0});
-  spec.values.set("drift", std::int64_t{100'000});
-  spec.values.set("relocated", std::int64_t{0});
-  spec.values.set("groups", std::vector<Share>{});
-  return spec;
+  return region("image", pages,
+                {{"image", "\"debian\""}, {"drift", "0.1"}, {"relocated", "0"}, {"groups", "[]"}});
 }
 
 RegionSpec heap(std::uint64_t pages) {
-  RegionSpec spec{.kind = find_region_kind("heap"), .page_class = "heap", .pages = pages};
-  spec.values.set("lifetimes", std::vector<Share>{{100'000, 10'000'000'000}});
-  spec.values.set("groups", std::vector<Share>{});
-  spec.values.set("pattern_part", std::int64_t{0});
-  spec.values.set("idle", std::int64_t{0});
-  return spec;
+  return region("heap", pages, {{"lifetimes", "[[0.1, 10]]"}, {"groups", "[]"}, {"idle", "0"}});
 }
 
 Scenario two_guests() {
