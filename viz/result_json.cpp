@@ -3,73 +3,19 @@
 #include <fmt/core.h>
 
 #include <charconv>
-#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
 
+#include "viz/duplicates_json.hpp"
+#include "viz/json_words.hpp"
 #include "viz/summary_figures.hpp"
 
 namespace ksmsim::viz {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 constexpr const char* kFormat = "ksmsim-result";
 constexpr int kVersion = 1;
-
-// A whole number, or an exception if it is another thing or does not fit.
-template <class Int>
-Int number_of(const Json& json) {
-  const bool fits = json.is_number_unsigned()  ? std::in_range<Int>(json.get<std::uint64_t>())
-                    : json.is_number_integer() ? std::in_range<Int>(json.get<std::int64_t>())
-                                               : false;
-  if (!fits) throw std::range_error("a number is not whole or too large");
-  return json.get<Int>();
-}
-
-// A text as JSON: a string, or the list of its bytes where they are no UTF-8. (Names of guests may
-// be any bytes.)
-Json text_json(const std::string& text) {
-  try {
-    (void)Json(text).dump();
-    return text;
-  } catch (const Json::type_error&) {
-    return Json(std::vector<unsigned char>(text.begin(), text.end()));
-  }
-}
-
-std::string text_of(const Json& json) {
-  if (json.is_string()) return json.get<std::string>();
-  std::string text;
-  for (const Json& byte : json) text += static_cast<char>(number_of<std::uint8_t>(byte));
-  return text;
-}
-
-// Pairs of a name and a value, as a list of lists of two.
-template <class Pairs>
-Json pairs_json(const Pairs& pairs) {
-  Json list = Json::array();
-  for (const auto& [name, value] : pairs) {
-    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
-      list.push_back(Json::array({text_json(name), value}));
-    } else {
-      list.push_back(Json::array({text_json(name), text_json(value)}));
-    }
-  }
-  return list;
-}
-
-template <class Value>
-void pairs_of(const Json& json, std::vector<std::pair<std::string, Value>>& pairs) {
-  for (const Json& pair : json) {
-    if constexpr (std::is_arithmetic_v<Value>) {
-      pairs.emplace_back(text_of(pair.at(0)), number_of<Value>(pair.at(1)));
-    } else {
-      pairs.emplace_back(text_of(pair.at(0)), text_of(pair.at(1)));
-    }
-  }
-}
 
 Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -117,11 +63,10 @@ results::RunResult from_json(const Json& json) {
     results::for_each_guest_number(
         guest, [&](const char* name, std::int64_t& v) { v = number_of<std::int64_t>(g.at(name)); });
   }
-  const Json& duplicates = json.at("duplicates");
-  r.duplicates.possible_pages = number_of<std::int64_t>(duplicates.at("possible_pages"));
-  for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
-    r.duplicates.unmerged_pages[i] = number_of<std::int64_t>(duplicates.at(results::kWhyNot[i]));
-  }
+  r.duplicates = duplicates_of(json.at("duplicates"));
+  // Results of older programs have none.
+  if (json.contains("duplicate_rows")) add_rows(json.at("duplicate_rows"), r.duplicates);
+  if (json.contains("storm")) r.storm = storm_of(json.at("storm"));
   const Json& minute = json.at("worst_minute");
   r.worst_minute.breaks = number_of<std::int64_t>(minute.at("breaks"));
   r.worst_minute.from_ns = number_of<std::int64_t>(minute.at("from_ns"));
@@ -196,10 +141,6 @@ std::string result_json(const results::RunResult& result) {
         g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
     guests.push_back(std::move(guest));
   }
-  Json duplicates{{"possible_pages", result.duplicates.possible_pages}};
-  for (std::size_t i = 0; i < results::kWhyNot.size(); ++i) {
-    duplicates[results::kWhyNot[i]] = result.duplicates.unmerged_pages[i];
-  }
   Json causes = Json::array();
   for (const auto& c : result.break_causes) {
     Json cause{{"cause", text_json(c.cause)}};
@@ -217,12 +158,14 @@ std::string result_json(const results::RunResult& result) {
       {"events", events},
       {"observed", observed},
       {"guests", guests},
-      {"duplicates", duplicates},
+      {"duplicates", duplicates_json(result.duplicates)},
       {"worst_minute",
        {{"breaks", result.worst_minute.breaks}, {"from_ns", result.worst_minute.from_ns}}},
       {"break_causes", causes},
       {"work", pairs_json(result.work)},
       {"outcomes", pairs_json(result.outcomes)},
+      {"duplicate_rows", rows_json(result.duplicates)},
+      {"storm", storm_json(result.storm)},
       {"digest", fmt::format("{:016x}", result.digest)}};
   return json.dump() + "\n";
 }

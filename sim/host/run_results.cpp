@@ -4,6 +4,7 @@
 
 #include "sim/host/duplicates.hpp"
 #include "sim/host/run.hpp"
+#include "sim/host/storm.hpp"
 #include "sim/ksm/files.hpp"
 
 namespace ksmsim::host {
@@ -80,7 +81,8 @@ results::RunResult Run::finish() {
   for (std::uint32_t m = 0; m < machine_.memory().spaces(); ++m) {
     if (machine_.memory().space(MmId{m}).living) result_.guests.push_back(guest(MmId{m}));
   }
-  result_.duplicates = find_duplicates(machine_);
+  result_.duplicates = find_duplicates(machine_, names_);
+  result_.storm = find_storm(machine_, names_);
   result_.worst_minute = breaks_.worst_write_minute();
   result_.break_causes = breaks_.causes();
   const cost::Work& work = machine_.ksmd().meter().work();

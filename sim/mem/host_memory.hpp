@@ -166,6 +166,15 @@ class HostMemory {
     return is_huge(a) && huge_page_of(a) == huge_page_of(b);
   }
 
+  // Whether the page is part of a huge page that a pin keeps whole.
+  bool is_in_held_huge_page(SiteId site) const {
+    return is_huge(site) && is_held(huge_page_of(site));
+  }
+  // What a site has in swap. REQUIRES: mapping(site) == kSwapped.
+  std::uint64_t swapped_content(SiteId site) const {
+    return slots_[static_cast<std::uint32_t>(words_[site.value]) - kSwapped.value].content;
+  }
+
   // What a search in the unstable tree asks at every step: the content, if the site has a page of
   // its own in a mergeable region. Nothing decides: ask the functions around.
   void prefetch(SiteId site) const { __builtin_prefetch(&words_[site.value]); }

@@ -16,7 +16,25 @@ void add(Digest& digest, const Sample& sample) {
   add(digest, sample.pages_to_scan);
 }
 
+// Reasons that came later count where they occur: results without them keep their digest.
+void add(Digest& digest, const std::array<std::int64_t, kWhyNot.size()>& unmerged) {
+  for (std::size_t i = 0; i < unmerged.size(); ++i) {
+    if (i >= kWhyNotOfOld && unmerged[i] == 0) continue;
+    if (i >= kWhyNotOfOld) digest.add(std::string(kWhyNot[i]));
+    add(digest, unmerged[i]);
+  }
+}
+
 }  // namespace
+
+void name_classes(RunResult& result, const std::vector<std::string>& classes) {
+  for (DuplicateRow& row : result.duplicates.classes) {
+    if (row.number < classes.size()) row.name = classes[row.number];
+  }
+  for (Blast& blast : result.storm.classes) {
+    if (blast.number < classes.size()) blast.page_class = classes[blast.number];
+  }
+}
 
 std::uint64_t digest_of(const RunResult& result) {
   Digest digest;
@@ -42,7 +60,7 @@ std::uint64_t digest_of(const RunResult& result) {
     digest.add(cause.cause);
     for_each_cause_number(cause, [&](const char*, std::int64_t value) { add(digest, value); });
   }
-  for (std::int64_t pages : result.duplicates.unmerged_pages) add(digest, pages);
+  add(digest, result.duplicates.unmerged_pages);
   for (const auto* list : {&result.work, &result.outcomes}) {
     for (const auto& [name, value] : *list) {
       digest.add(name);

@@ -14,6 +14,8 @@
 #include "sim/base/time.hpp"
 #include "sim/ksm/counters.hpp"
 #include "sim/results/breaks.hpp"
+#include "sim/results/duplicates.hpp"
+#include "sim/results/storm.hpp"
 
 namespace ksmsim::results {
 
@@ -68,28 +70,6 @@ struct Observed {
   bool operator==(const Observed&) const = default;
 };
 
-// Why pages of equal content are not merged. Each page that could go is counted once.
-enum class WhyNot : std::uint8_t {
-  changed,         // Written since its last visit, or between the last two.
-  not_registered,  // Its region is not mergeable.
-  skipped,         // Smart scan passes over it.
-  sharing_limit,   // The KSM pages of its content are full, and no partner waits.
-  not_reached,     // Not visited yet, or not often enough to be merged.
-  fork_twin        // Shares its frame with a fork; KSM finds it at most once a pass.
-};
-inline constexpr std::array<const char*, 6> kWhyNot{
-    "changed too often",    "region not registered", "skipped by smart scan",
-    "at the sharing limit", "not reached yet",       "forked pages"};
-
-// What equal contents would allow at the end of the run, and what stands in the way.
-struct Duplicates {
-  // Present pages less distinct contents, less what forks share anyway. It is what is saved and
-  // what is not, by reason: possible_pages = saved_pages + the sum of unmerged_pages.
-  std::int64_t possible_pages = 0;
-  std::array<std::int64_t, kWhyNot.size()> unmerged_pages{};  // By WhyNot.
-  bool operator==(const Duplicates&) const = default;
-};
-
 // What one guest holds at the end (or held when it ended), with the names of /proc/PID/ksm_stat.
 struct Guest {
   std::string name;
@@ -123,13 +103,17 @@ struct RunResult {
   std::vector<Observed> observed;
   std::vector<Guest> guests;
   Duplicates duplicates;
+  Storm storm;
   WorstMinute worst_minute;                                     // Of breaks by writes.
   std::vector<BreakCause> break_causes;                         // Most breaks first.
   std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
-  std::uint64_t digest = 0;  // Of all of the above but provenance and observed.
+  std::uint64_t digest = 0;  // Of all above but provenance, observed, rows, storm.
   bool operator==(const RunResult&) const = default;
 };
+
+// Gives the classes in the result their names, by ClassId.
+void name_classes(RunResult& result, const std::vector<std::string>& classes);
 
 // The digest of a result's contents.
 std::uint64_t digest_of(const RunResult& result);

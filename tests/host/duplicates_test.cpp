@@ -1,60 +1,13 @@
 #include "sim/host/duplicates.hpp"
 
 #include <catch2/catch.hpp>
-#include <string>
 
-#include "tests/host/guests.hpp"
+#include "tests/host/small_host.hpp"
 
 namespace ksmsim::host {
 namespace {
 
 using namespace guests;
-
-class Host {
- public:
-  Host() {
-    set("smart_scan", "0");
-    set("run", "1");
-  }
-  Host& apply(const input::Operation& operation) {
-    REQUIRE(machine_.apply(operation));
-    return *this;
-  }
-  // A guest of `pages` pages that all hold `content`.
-  Host& guest(std::uint32_t mm, std::uint64_t pages, std::uint64_t content,
-              input::Mergeable mergeable = input::Mergeable::yes) {
-    return apply(begin(mm))
-        .apply(map(range(mm, 0, pages), mergeable))
-        .apply(write_equal(range(mm, 0, pages), content));
-  }
-  Host& set(const std::string& knob, const std::string& value) {
-    REQUIRE(machine_.write_knob({knob, value}, {}) == ksm::WriteError::none);
-    return *this;
-  }
-  Host& passes(int n) {
-    const auto wanted = machine_.ksmd().full_scans() + n;
-    while (machine_.ksmd().full_scans() < wanted) {
-      machine_.ksmd().begin_batch({});
-      (void)machine_.ksmd().scan(machine_.memory(), kNever);
-    }
-    return *this;
-  }
-  std::int64_t possible() const { return find_duplicates(machine_).possible_pages; }
-  // "REASON PAGES", one after the other; "" if nothing is left to merge.
-  std::string unmerged() const {
-    std::string text;
-    const auto pages = find_duplicates(machine_).unmerged_pages;
-    for (std::size_t i = 0; i < pages.size(); ++i) {
-      if (pages[i] == 0) continue;
-      text += (text.empty() ? "" : ", ") + std::string(results::kWhyNot[i]) + " " +
-              std::to_string(pages[i]);
-    }
-    return text;
-  }
-
- private:
-  Machine machine_{ksm::newest_traits(), cost::Meter({}, {}), {}};
-};
 
 }  // namespace
 
@@ -144,6 +97,62 @@ TEST_CASE("what was left to merge plus what is saved is what is possible") {
   CHECK(host.possible() == 3 + 6 + 1);
   // 7 is merged (3 saved); 8 as well in guest 2 (3 saved), not in guest 1; 9 was just written.
   CHECK(host.unmerged() == "changed too often 1, region not registered 3");
+  check_sums(host);
+}
+
+TEST_CASE("what each class and each guest could save sums up to all that could be saved") {
+  Host host;
+  host.set("max_page_sharing", "3").set("use_zero_pages", "1");
+  for (std::uint32_t mm = 0; mm < 3; ++mm) {
+    host.guest(mm, 60, 7, mm == 1 ? input::Mergeable::no : input::Mergeable::yes);
+    for (std::uint64_t page = 0; page < 40; ++page) {
+      host.write(mm, page, 1, page % 11, static_cast<std::uint16_t>(page % 4));
+    }
+  }
+  host.passes(1);
+  check_sums(host);
+  host.passes(3);
+  for (std::uint64_t page = 0; page < 20; ++page) host.write(2, page, 1, page % 5 + 5, 9);
+  check_sums(host);
+  host.apply(fork(0, 3)).passes(1);
+  check_sums(host);
+  host.write(3, 0, 30, 3).set("run", "0");
+  check_sums(host);
+  CHECK(host.found().classes.size() == 5);
+  CHECK(host.found().guests.size() == 4);
+}
+
+TEST_CASE("of equal pages of two guests neither guest is said to be the one that could save") {
+  Host host;
+  host.apply(begin(0)).apply(begin(1));
+  for (std::uint32_t mm : {0u, 1u}) {
+    host.apply(map(range(mm, 0, 200))).apply(write_unequal(range(mm, 0, 200), 1));
+  }
+  const auto left = [](const results::DuplicateRow& row) { return row.unmerged_pages[4]; };
+  auto guests = host.found().guests;
+  CHECK(left(guests[0]) + left(guests[1]) == 200);
+  CHECK(left(guests[0]) > 70);
+  CHECK(left(guests[1]) > 70);
+  host.passes(2);
+  guests = host.found().guests;
+  CHECK(guests[0].saved_pages + guests[1].saved_pages == 200);
+  CHECK(guests[0].saved_pages > 70);
+  CHECK(guests[1].saved_pages > 70);
+  CHECK(guests[1].name == "g1");
+}
+
+TEST_CASE("classes are told apart, and a page that is written anew changes its class") {
+  Host host;
+  host.guest(0, 4, 7).write(0, 0, 3, 8, 2);
+  host.write(0, 0, 1, 8, 5);
+  const auto classes = host.found().classes;
+  REQUIRE(classes.size() == 3);
+  CHECK(classes[0].number == 0);
+  CHECK(classes[0].present_pages == 1);
+  CHECK(classes[1].number == 2);
+  CHECK(classes[1].present_pages == 2);
+  CHECK(classes[2].number == 5);
+  CHECK(classes[2].present_pages == 1);
 }
 
 }  // namespace ksmsim::host

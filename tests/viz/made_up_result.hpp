@@ -54,6 +54,33 @@ inline results::RunResult made_up_result() {
                .ksm_merging_pages = 200,
                .ksm_process_profit = -17}};
   r.duplicates = {.possible_pages = 400, .unmerged_pages = {40, 0, 30, 20, 110, 0}};
+  r.duplicates.classes = {{.number = 0,
+                           .name = "heap",
+                           .present_pages = 700,
+                           .unregistered_pages = 30,
+                           .restless_pages = 45,
+                           .saved_pages = 50,
+                           .swapped_pages = 3,
+                           .unmerged_pages = {40, 0, 0, 0, 60},
+                           .detail_pages = {5, 10, 25, 0, 50, 10}},
+                          {.number = 3,
+                           .name = "file",
+                           .present_pages = 300,
+                           .saved_pages = 150,
+                           .unmerged_pages = {0, 0, 30, 20, 50},
+                           .detail_pages = {0, 0, 0, 0, 50, 0}}};
+  r.duplicates.guests = {{.number = 1,
+                          .name = "a",
+                          .present_pages = 1000,
+                          .unregistered_pages = 30,
+                          .restless_pages = 45,
+                          .saved_pages = 200,
+                          .swapped_pages = 3,
+                          .unmerged_pages = {40, 0, 30, 20, 110},
+                          .detail_pages = {5, 10, 25, 0, 100, 10}}};
+  r.storm = {.saved_pages = 200,
+             .classes = {{3, "file", {"a", "b"}, 150}, {0, "heap", {"a"}, 50}},
+             .groups = {{0, "", {"a", "b"}, 120}, {0, "", {"a"}, 80}}};
   r.worst_minute = {.breaks = 250, .from_ns = 3 * kSecondNs};
   r.break_causes = {
       {.cause = "update", .breaks = 200, .new_frames = 190, .worst_minute = {150, 4 * kSecondNs}},

@@ -1,0 +1,19 @@
+// The blast radius of what is merged: how many pages it would take if it diverged.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "sim/host/machine.hpp"
+#include "sim/results/storm.hpp"
+
+namespace ksmsim::host {
+
+// Looks at every merged page; time and memory grow with their number. `names` are the guests' by
+// MmId.
+//
+// A write to a merged page takes a page of its own; the KSM page goes when the last has left it. So
+// a KSM page of m sites, k of them of a class, takes k pages if the class diverges, and one less if
+// that is all of them. A page of zeros put there by KSM takes one always.
+results::Storm find_storm(const Machine& machine, const std::vector<std::string>& names);
+
+}  // namespace ksmsim::host

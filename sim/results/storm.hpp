@@ -1,0 +1,33 @@
+// What it would take if merged pages stopped being equal: the blast radius of each class of content
+// and of each group of guests.
+//
+// Units: pages. All of it is read off the truth at one moment, the end of the run.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ksmsim::results {
+
+// Pages that were found if all of something were written at once, by everybody who shares it.
+struct Blast {
+  std::uint32_t number = 0;         // ClassId; of groups of guests: 0.
+  std::string page_class;           // As far as whoever filled it in knows it; empty for groups.
+  std::vector<std::string> guests;  // Who maps it merged, in the order in which they began.
+  std::int64_t pages = 0;
+  bool operator==(const Blast&) const = default;
+};
+
+// No more of each are kept.
+inline constexpr std::size_t kBlastsMax = 10;
+
+struct Storm {
+  std::int64_t saved_pages = 0;  // Everything that is merged diverges.
+  // Largest first, of equals the lower class, or the group of guests that began first.
+  std::vector<Blast> classes{};  // All merged pages of a class, whoever has them.
+  std::vector<Blast> groups{};   // All that exactly these guests share.
+  bool operator==(const Storm&) const = default;
+};
+
+}  // namespace ksmsim::results
