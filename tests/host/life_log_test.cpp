@@ -1,0 +1,98 @@
+#include "sim/host/life_log.hpp"
+
+#include <catch2/catch.hpp>
+#include <utility>
+
+#include "tests/host/guests.hpp"
+
+namespace ksmsim::host {
+namespace {
+
+using namespace guests;
+
+// Reads a source to its end; returns what was recorded by `now`.
+results::ContentLives lives_of(const Operations& operations, Time now) {
+  auto log = std::make_shared<LifeLog>();
+  RecordingSource source(operations.source(), log);
+  for (;;) {
+    const auto next = source.next();
+    REQUIRE(next);
+    if (!*next) return log->lives(now);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("counts of lives: below a time, and a median that is a quarter too long at most") {
+  results::LifeCounts counts;
+  CHECK(counts.total() == 0);
+  CHECK(counts.below(1'000'000) == 0);
+  for (std::uint32_t ms = 0; ms < 1000; ++ms) counts.add(ms, 1);
+  CHECK(counts.total() == 1000);
+  for (std::uint32_t ms : {0u, 1u, 3u, 4u, 5u, 64u, 100u, 127u, 500u, 896u}) {
+    CHECK(counts.below(ms) == ms);
+  }
+  CHECK(counts.below(5000) == 1000);
+  CHECK(counts.median_ms() >= 500);
+  CHECK(counts.median_ms() <= 625);
+  results::LifeCounts longest;
+  longest.add(~std::uint32_t{0}, 1);
+  CHECK(longest.median_ms() == std::uint64_t{1} << 32);
+  CHECK(longest.below(~std::uint32_t{0}) == 0);
+}
+
+TEST_CASE("a content lives from its write to the next one, to a discard or an unmap") {
+  auto operations = guest_of(1000);
+  operations.at(ms(100), write_equal(range(0, 400, 200), 5))
+      .at(ms(300), write_equal(range(0, 400, 1), 6))
+      .at(ms(400), input::Discard{range(0, 401, 1)})
+      .at(ms(500), input::Unmap{range(0, 900, 100)});
+  const auto lives = lives_of(operations, ms(600));
+  CHECK(lives.ended.total() == 200 + 1 + 1 + 100);
+  CHECK(lives.ended.below(96) == 0);
+  CHECK(lives.ended.below(112) == 200);
+  CHECK(lives.ended.below(224) == 201);
+  CHECK(lives.ended.below(320) == 202);
+  CHECK(lives.standing.total() == 1000 - 100 - 1);
+  CHECK(lives.standing.below(320) == 1);
+  CHECK(lives.standing.below(512) == 199);
+}
+
+TEST_CASE("a fork's contents are as old as its parent's, and a guest's end ends no life") {
+  auto operations = guest_of(10);
+  operations.at(ms(100), fork(0, 1)).at(ms(200), write_equal(range(1, 0, 4), 5));
+  operations.at(ms(300), end(0));
+  const auto lives = lives_of(operations, ms(1000));
+  CHECK(lives.ended.total() == 4);
+  CHECK(lives.ended.below(192) == 0);
+  CHECK(lives.standing.total() == 10);
+}
+
+TEST_CASE("an operation is recorded when it has been carried out, not when it is fetched") {
+  auto operations = guest_of(10);
+  operations.at(ms(5000), write_equal(range(0, 0, 10), 5));
+  auto log = std::make_shared<LifeLog>();
+  RunOptions options = visits_of_1_ms();
+  auto run = Run::begin(options, std::make_unique<RecordingSource>(operations.source(), log));
+  REQUIRE(run);
+  REQUIRE(run->advance(kNever));
+  CHECK(log->lives(run->now()).ended.total() == 0);
+  CHECK(log->lives(run->now()).standing.total() == 10);
+}
+
+TEST_CASE("a clone records for itself") {
+  auto operations = guest_of(10);
+  operations.at(ms(100), write_equal(range(0, 0, 10), 5));
+  auto log = std::make_shared<LifeLog>();
+  RecordingSource source(operations.source(), log);
+  for (int i = 0; i < 3; ++i) REQUIRE(source.next());
+  const auto copy = source.clone();
+  while (*copy->next()) {
+  }
+  CHECK(log->lives(ms(200)).ended.total() == 0);
+  while (*source.next()) {
+  }
+  CHECK(log->lives(ms(200)).ended.total() == 10);
+}
+
+}  // namespace ksmsim::host
