@@ -76,11 +76,11 @@ class WatchedRun {
   Result<bool> go_to(const models::Observation& observation) {
     Time until = kStart + observation.at;
     if (observation.full_scans) {
-      while (full_scans_ < *observation.full_scans) {
+      while (full_scans() < *observation.full_scans) {
         const auto there = step(run_.now() + kStep);
         if (!there || !*there) return there;
       }
-      until = last_end_ + observation.at;
+      until = ends_[static_cast<std::size_t>(*observation.full_scans)] + observation.at;
     }
     while (run_.now() < until) {
       const auto there = step(std::min(until, run_.now() + kStep));
@@ -89,22 +89,24 @@ class WatchedRun {
     return true;
   }
   const host::Run& run() const { return run_; }
-  Duration last_pass() const { return last_end_ - end_before_; }
+  Duration last_pass() const {
+    return ends_.size() > 1 ? ends_.back() - ends_[ends_.size() - 2] : Duration::zero();
+  }
 
  private:
   Result<bool> step(Time until) {
     const auto state = run_.advance(until);
     if (!state) return state.error();
-    if (const auto scans = run_.machine().ksmd().full_scans(); scans != full_scans_) {
-      full_scans_ = scans;
-      end_before_ = std::exchange(last_end_, run_.now());
-    }
+    const std::int64_t now = run_.machine().ksmd().full_scans();
+    if (now < full_scans()) ends_.resize(1);  // Counted anew since run 2.
+    while (full_scans() < now) ends_.push_back(run_.now());
     return run_.now() >= until;
   }
 
+  std::int64_t full_scans() const { return static_cast<std::int64_t>(ends_.size()) - 1; }
+
   host::Run run_;
-  std::int64_t full_scans_ = 0;
-  Time last_end_ = kStart, end_before_ = kStart;
+  std::vector<Time> ends_{kStart};  // Of passes, by the full_scans that was reached.
 };
 
 }  // namespace
