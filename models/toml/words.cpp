@@ -1,11 +1,11 @@
 #include "models/toml/words.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
+
+#include "sim/base/nearest.hpp"
 
 namespace ksmsim::models {
 namespace {
@@ -13,32 +13,11 @@ namespace {
 constexpr std::size_t kLongestWord = 60;
 constexpr std::size_t kShortList = 10;
 
-// Levenshtein's distance, row by row.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t before = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = before + (a[i] == b[j] ? 0 : 1);
-      before = row[j + 1];
-      row[j + 1] = std::min({row[j] + 1, before + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 }  // namespace
 
 std::string_view nearest_name(std::string_view written,
                               const std::vector<std::string_view>& names) {
-  written = written.substr(0, kLongestWord);
-  const auto nearer = [written](std::string_view a, std::string_view b) {
-    return distance(written, a) < distance(written, b);
-  };
-  const auto at = std::min_element(names.begin(), names.end(), nearer);
-  return at == names.end() ? std::string_view{} : *at;
+  return names.empty() ? std::string_view{} : nearest(written, names);
 }
 
 std::string quoted(std::string_view written) {

@@ -9,6 +9,8 @@
 namespace ksmsim {
 namespace {
 
+constexpr std::size_t kLongestName = 60;
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Levenshtein's distance, a row of his table at a time.
@@ -29,12 +31,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string nearest(std::string_view name, const std::vector<std::string>& known) {
+std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known) {
   KSM_CHECK(!known.empty());
-  return *std::min_element(known.begin(), known.end(),
-                           [&](const std::string& a, const std::string& b) {
-                             return distance(name, a) < distance(name, b);
-                           });
+  name = name.substr(0, kLongestName);
+  return *std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
+    return distance(name, a) < distance(name, b);
+  });
 }
 
 }  // namespace ksmsim

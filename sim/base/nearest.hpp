@@ -1,6 +1,5 @@
 // What somebody may have meant who typed a name that is not known.
 #pragma once
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,7 +7,8 @@ namespace ksmsim {
 
 // The known name that takes the fewest insertions, deletions and replacements of a letter to
 // become `name`; the first of several. Letters count as equal whatever their case.
-// REQUIRES: !known.empty().
-std::string nearest(std::string_view name, const std::vector<std::string>& known);
+// Only the first 60 letters of
+// `name` are looked at. REQUIRES: !known.empty().
+std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace ksmsim

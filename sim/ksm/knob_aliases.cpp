@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "sim/ksm/knobs.hpp"
 
@@ -32,10 +33,10 @@ std::string_view kernel_name(std::string_view name) {
   return name;
 }
 
-std::vector<std::string> knob_names() {
-  std::vector<std::string> names;
+std::vector<std::string_view> knob_names() {
+  std::vector<std::string_view> names;
   const Knobs knobs;
-  for_each_knob(knobs, [&](std::string_view name, const auto&) { names.emplace_back(name); });
+  for_each_knob(knobs, [&](std::string_view name, const auto&) { names.push_back(name); });
   return names;
 }
 

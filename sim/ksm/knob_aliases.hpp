@@ -1,6 +1,5 @@
 // Other names that people know knobs by: those of `virsh node-memory-tune`.
 #pragma once
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +11,6 @@ namespace ksmsim::ksm {
 std::string_view kernel_name(std::string_view name);
 
 // All names of knobs, the kernel's.
-std::vector<std::string> knob_names();
+std::vector<std::string_view> knob_names();
 
 }  // namespace ksmsim::ksm

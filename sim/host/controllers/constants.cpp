@@ -69,9 +69,10 @@ std::size_t position(ConstantTable table, std::string_view name) {
 
 Error unknown(ConstantTable table, const std::string& name) {
   if (table.empty()) return {"there is no constant '" + name + "': it has none"};
-  std::vector<std::string> known;
-  for (const Constant& constant : table) known.emplace_back(constant.name);
-  return {"there is no constant '" + name + "'; the nearest is '" + nearest(name, known) + "'"};
+  std::vector<std::string_view> known;
+  for (const Constant& constant : table) known.push_back(constant.name);
+  return {"there is no constant '" + name + "'; the nearest is '" +
+          std::string(nearest(name, known)) + "'"};
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ Result<input::SetKnob> checked_knob(const std::string& name, const std::string& 
   const std::string knob(ksm::kernel_name(name));
   if (ksm::find_file(knob) == nullptr) {
     return Error{"there is no knob '" + name + "'; the nearest is '" +
-                 nearest(knob, ksm::knob_names()) + "'"};
+                 std::string(nearest(knob, ksm::knob_names())) + "'"};
   }
   ksm::Knobs scratch = ksm::knobs_after_boot(kernel);
   const ksm::WriteError answer = ksm::store(scratch, knob, value, kernel);

@@ -74,13 +74,13 @@ const std::array kControllers = {
 std::span<const ControllerInfo> all_controllers() { return kControllers; }
 
 Result<const ControllerInfo*> find_controller(const std::string& name) {
-  std::vector<std::string> known;
+  std::vector<std::string_view> known;
   for (const ControllerInfo& info : kControllers) {
     if (info.name == name) return &info;
-    known.emplace_back(info.name);
+    known.push_back(info.name);
   }
-  return Error{"there is no controller '" + name + "'; the nearest is '" + nearest(name, known) +
-               "'"};
+  return Error{"there is no controller '" + name + "'; the nearest is '" +
+               std::string(nearest(name, known)) + "'"};
 }
 
 Result<std::unique_ptr<Controller>> make_controller(const ControllerOptions& options,
