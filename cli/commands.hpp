@@ -27,6 +27,7 @@ using Action = std::function<int()>;
 void add_calibrate(CLI::App& app, Action& chosen);
 void add_capture(CLI::App& app, Action& chosen);
 void add_controller(CLI::App& app, Action& chosen);
+void add_explain(CLI::App& app, Action& chosen);
 void add_import(CLI::App& app, Action& chosen);
 void add_lockstep(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);

@@ -37,6 +37,7 @@ int main(int argc, char** argv) {
   app.get_formatter()->column_width(36);
   Action chosen;
   add_run(app, chosen);
+  add_explain(app, chosen);
   add_lockstep(app, chosen);
   add_capture(app, chosen);
   add_import(app, chosen);

@@ -1,6 +1,7 @@
 // ksmsim run, or --trace alone: the main job. Guests from a trace or a scenario; prints what KSM
 // would do.
 #include <memory>
+#include <string>
 
 #include "cli/commands.hpp"
 #include "cli/run_arguments.hpp"
@@ -10,30 +11,7 @@ namespace ksmsim::cli {
 namespace {
 
 void add_options(CLI::App& command, const std::shared_ptr<RunArguments>& options) {
-  command.add_option("--trace", options->trace, "Guests to replay (guests.bin)")->type_name("FILE");
-  command
-      .add_option("--set", options->sets,
-                  "Keep a knob of /sys/kernel/mm/ksm at a value for the whole run, whatever the "
-                  "trace says; may be repeated")
-      ->type_name("KNOB=VALUE");
-  add_kernel_option(command, options->kernel, "Kernel version to behave like");
-  command
-      .add_option("--host", options->host,
-                  "What the machine is like (TOML): ticks, prices of ksmd's work")
-      ->type_name("FILE");
-  command
-      .add_option("--until", options->until,
-                  "When to stop: a time in seconds, 'trace-end', or 'settled' (when whole passes "
-                  "change nothing any more; guests hold still after the end of the trace). A trace "
-                  "of a single moment runs until it has settled")
-      ->capture_default_str()
-      ->type_name("WHEN");
-  command.add_option("--sample", options->sample_s, "Time between samples")
-      ->capture_default_str()
-      ->type_name("SECONDS");
-  command.add_option("--seed", options->seed, "Seed of all random numbers (a replay draws none)")
-      ->capture_default_str()
-      ->type_name("NUMBER");
+  add_run_options(command, *options);
   command
       .add_option("--csv", options->csv,
                   "Write all counters at every sample; - is standard output, without a summary")
@@ -42,28 +20,25 @@ void add_options(CLI::App& command, const std::shared_ptr<RunArguments>& options
       ->type_name("FILE");
   command.add_option("--out", options->out, "Write the whole result, for other commands")
       ->type_name("FILE");
-  command.add_flag("--salvage", options->salvage,
-                   "Replay a damaged trace as far as it is good, instead of refusing it");
   command.add_flag("--force", options->force, "Write over files that are there");
   command.add_flag("--quiet", options->quiet, "Print no summary");
 }
 
-// What was said, apart from defaults.
-void note_given(const CLI::App& command, RunArguments& arguments) {
-  arguments.kernel_given = command.count("--kernel") > 0;
-  arguments.until_given = command.count("--until") > 0;
-  arguments.sample_given = command.count("--sample") > 0;
-  arguments.seed_given = command.count("--seed") > 0;
-}
-
-int run_one(const RunArguments& arguments) {
-  if (arguments.scenario.empty() == arguments.trace.empty()) {
-    return unusable({"run what? Either SCENARIO (a file or a shipped name) or --trace FILE"});
-  }
-  return arguments.scenario.empty() ? run_trace(arguments) : run_scenario(arguments);
+// Prints the summary.
+int summarised(const RunArguments& arguments) {
+  RunView summary;
+  return run_one(arguments, "run", summary);
 }
 
 }  // namespace
+
+int run_one(const RunArguments& arguments, const char* verb, RunView& view) {
+  if (arguments.scenario.empty() == arguments.trace.empty()) {
+    return unusable(
+        {std::string(verb) + " what? Either SCENARIO (a file or a shipped name) or --trace FILE"});
+  }
+  return arguments.scenario.empty() ? run_trace(arguments, view) : run_scenario(arguments, view);
+}
 
 void add_run(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<RunArguments>();
@@ -71,7 +46,7 @@ void add_run(CLI::App& app, Action& chosen) {
   app.callback([&app, options, &chosen] {
     if (app.get_subcommands().empty() && !options->trace.empty()) {
       note_given(app, *options);
-      chosen = [options] { return run_one(*options); };
+      chosen = [options] { return summarised(*options); };
     }
   });
   auto* command = app.add_subcommand(
@@ -81,12 +56,11 @@ void add_run(CLI::App& app, Action& chosen) {
       "--until, --sample and --seed go over what it says. `ksmsim scenarios` lists those that are "
       "shipped; `ksmsim --trace FILE` is short for `ksmsim run --trace FILE`.");
   auto own = std::make_shared<RunArguments>();
-  command->add_option("scenario", own->scenario, "A scenario (TOML), or the name of a shipped one")
-      ->type_name("SCENARIO");
+  add_scenario_option(*command, *own);
   add_options(*command, own);
   command->callback([command, own, &chosen] {
     note_given(*command, *own);
-    chosen = [own] { return run_one(*own); };
+    chosen = [own] { return summarised(*own); };
   });
 }
 

@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cmath>
 
+#include "cli/commands.hpp"
 #include "cli/host_file.hpp"
 #include "sim/ksm/knob_aliases.hpp"
 #include "sim/ksm/traits.hpp"
@@ -44,6 +44,49 @@ Result<void> parse_until(const std::string& text, host::RunOptions& run) {
 }
 
 }  // namespace
+
+void add_run_options(CLI::App& command, RunArguments& arguments) {
+  command.add_option("--trace", arguments.trace, "Guests to replay (guests.bin)")
+      ->type_name("FILE");
+  command
+      .add_option("--set", arguments.sets,
+                  "Keep a knob of /sys/kernel/mm/ksm at a value for the whole run, whatever the "
+                  "trace says; may be repeated")
+      ->type_name("KNOB=VALUE");
+  add_kernel_option(command, arguments.kernel, "Kernel version to behave like");
+  command
+      .add_option("--host", arguments.host,
+                  "What the machine is like (TOML): ticks, prices of ksmd's work")
+      ->type_name("FILE");
+  command
+      .add_option("--until", arguments.until,
+                  "When to stop: a time in seconds, 'trace-end', or 'settled' (when whole passes "
+                  "change nothing any more; guests hold still after the end of the trace). A trace "
+                  "of a single moment runs until it has settled")
+      ->capture_default_str()
+      ->type_name("WHEN");
+  command.add_option("--sample", arguments.sample_s, "Time between samples")
+      ->capture_default_str()
+      ->type_name("SECONDS");
+  command.add_option("--seed", arguments.seed, "Seed of all random numbers (a replay draws none)")
+      ->capture_default_str()
+      ->type_name("NUMBER");
+  command.add_flag("--salvage", arguments.salvage,
+                   "Replay a damaged trace as far as it is good, instead of refusing it");
+}
+
+void add_scenario_option(CLI::App& command, RunArguments& arguments) {
+  command
+      .add_option("scenario", arguments.scenario, "A scenario (TOML), or the name of a shipped one")
+      ->type_name("SCENARIO");
+}
+
+void note_given(const CLI::App& command, RunArguments& arguments) {
+  arguments.kernel_given = command.count("--kernel") > 0;
+  arguments.until_given = command.count("--until") > 0;
+  arguments.sample_given = command.count("--sample") > 0;
+  arguments.seed_given = command.count("--seed") > 0;
+}
 
 Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,
                    host::RunOptions& run) {

@@ -1,5 +1,6 @@
 // What `ksmsim run` was told on its command line, and what that means for a run.
 #pragma once
+#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,6 +24,12 @@ struct RunArguments {
   std::string csv, json, out;
   bool salvage = false, force = false, quiet = false;
 };
+
+// Declares the options that say what is run and how. `arguments` live as long as the command.
+void add_run_options(CLI::App& command, RunArguments& arguments);
+void add_scenario_option(CLI::App& command, RunArguments& arguments);
+// Notes what was said, apart from defaults. REQUIRES: the command has been parsed.
+void note_given(const CLI::App& command, RunArguments& arguments);
 
 // Changes what was said on the command line; the rest of `run` stays as it is. `classes` are the
 // guests', by ClassId. An Error names the option.

@@ -13,7 +13,6 @@
 #include "cli/scenario_text.hpp"
 #include "models/scenario_file.hpp"
 #include "sim/host/run.hpp"
-#include "viz/text_summary.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -49,7 +48,7 @@ Result<void> go_over(const RunArguments& arguments, const std::vector<std::strin
 
 }  // namespace
 
-int run_scenario(const RunArguments& arguments) {
+int run_scenario(const RunArguments& arguments, RunView& view) {
   if (arguments.salvage) return unusable({"--salvage goes with --trace: scenarios are whole"});
   auto input = read_scenario_input(arguments.scenario);
   if (!input) return unusable(input.error());
@@ -65,16 +64,18 @@ int run_scenario(const RunArguments& arguments) {
 
   auto source = input->source();
   if (!source) return unusable(source.error());
-  auto run = host::Run::begin(scenario.run, std::move(*source));
+  auto run = host::Run::begin(scenario.run, view.watch(std::move(*source), scenario.run));
   if (!run) return unusable(run.error());
   if (auto r = run_to_end(*run, "simulating " + input->name, scenario.guests_until); !r) {
     return unusable(r.error().in(input->name));
   }
+  view.look_at(*run);
   results::RunResult result = run->finish();
+  results::name_classes(result, classes);
   result.provenance = provenance(*input);
   if (!arguments.quiet && !outputs->to_standard_output()) {
-    const std::string text = scenario_heading(scenario) +
-                             viz::text_summary(result, assumption_lines(scenario.assumptions));
+    const std::string text =
+        view.text(result, scenario_heading(scenario), assumption_lines(scenario.assumptions));
     if (auto r = print_whole(text); !r) return unusable(r.error());
   }
   if (auto r = outputs->write(result); !r) return unusable(r.error());

@@ -47,7 +47,7 @@ std::vector<std::pair<std::string, std::string>> provenance(const std::string& t
 
 }  // namespace
 
-int run_trace(const RunArguments& arguments) {
+int run_trace(const RunArguments& arguments, RunView& view) {
   const auto open = [path = arguments.trace] { return open_input(path); };
   auto source = traces::TraceSource::create(
       open, arguments.salvage ? traces::OnDamage::salvage : traces::OnDamage::fail);
@@ -66,7 +66,9 @@ int run_trace(const RunArguments& arguments) {
   if (arguments.until == "trace-end" && trace_end == kStart) {
     run_with.end_at = host::EndAt::settled;
   }
-  auto run = host::Run::begin(std::move(run_with), std::move(*source));
+  const std::vector<std::string> classes = trace.reader().header().classes;
+  auto watched = view.watch(std::move(*source), run_with);
+  auto run = host::Run::begin(std::move(run_with), std::move(watched));
   if (!run) return unusable(run.error());
   if (auto r = run_to_end(*run, "replaying " + arguments.trace, trace_end); !r) {
     Error error = named(r.error(), arguments.trace);
@@ -82,10 +84,12 @@ int run_trace(const RunArguments& arguments) {
     fmt::print(stderr, "ksmsim: {}: {}\n", arguments.trace, text);
     run->note(text);
   }
+  view.look_at(*run);
   results::RunResult result = run->finish();
+  results::name_classes(result, classes);
   result.provenance = provenance(arguments.trace);
   if (!arguments.quiet && !outputs->to_standard_output()) {
-    if (auto r = print_whole(viz::text_summary(result)); !r) return unusable(r.error());
+    if (auto r = print_whole(view.text(result, "", {})); !r) return unusable(r.error());
   }
   if (auto r = outputs->write(result); !r) return unusable(r.error());
   return kDone;

@@ -1,0 +1,104 @@
+// ksmsim explain: why what is duplicated is not merged, and what would be right.
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/run_inputs.hpp"
+#include "cli/scenario_input.hpp"
+#include "sim/host/controllers/registry.hpp"
+#include "sim/host/life_log.hpp"
+#include "viz/explain_view.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+enum class Form { text, json };
+
+// Measures how long contents live, and explains instead of summing up.
+class Explanation : public RunView {
+ public:
+  Explanation(Form form, std::vector<std::string> unseen_guests)
+      : form_(form), unseen_guests_(std::move(unseen_guests)) {}
+
+  std::unique_ptr<input::OpSource> watch(std::unique_ptr<input::OpSource> source,
+                                         const host::RunOptions& options) override {
+    controller_ = options.controller.name;
+    return std::make_unique<host::RecordingSource>(std::move(source), log_);
+  }
+  void look_at(const host::Run& run) override {
+    knobs_ = run.machine().ksmd().knobs();
+    lives_ = log_->lives(run.now());
+  }
+  std::string text(const results::RunResult& result, const std::string& heading,
+                   const std::vector<std::string>&) const override {
+    const viz::ExplainFacts facts{result, lives_, knobs_, controller_, unseen_guests_};
+    return form_ == Form::json ? viz::explain_json(facts) : heading + viz::explain_text(facts);
+  }
+
+ private:
+  Form form_;
+  std::shared_ptr<host::LifeLog> log_ = std::make_shared<host::LifeLog>();
+  results::ContentLives lives_;
+  ksm::Knobs knobs_;
+  std::string controller_;
+  std::vector<std::string> unseen_guests_;
+};
+
+// Whether the controller passes over guests started with -accel kvm.
+bool is_blind(const host::ControllerOptions& options) {
+  const auto info = host::controllers::find_controller(options.name);
+  if (!info) return false;
+  constexpr std::string_view kSees = "sees_accel_kvm";
+  for (const auto& constant : (*info)->constants) {
+    if (constant.name != kSees) continue;
+    const auto values =
+        host::controllers::ConstantValues::parse((*info)->constants, options.constants);
+    return values && !values->is_yes(kSees);
+  }
+  return false;
+}
+
+// Names of a scenario's guests that its controller does not see.
+std::vector<std::string> unseen_guests(const models::Scenario& scenario) {
+  std::vector<std::string> names;
+  if (!is_blind(scenario.run.controller)) return names;
+  for (const models::GuestSpec& spec : scenario.guests) {
+    if (spec.accel != host::Accel::accel_kvm) continue;
+    for (std::uint32_t i = 0; i < spec.count; ++i) names.push_back(models::name_of(spec, i));
+  }
+  return names;
+}
+
+int explain(const RunArguments& arguments, Form form) {
+  std::vector<std::string> unseen;
+  if (!arguments.scenario.empty()) {
+    const auto input = read_scenario_input(arguments.scenario);
+    if (!input) return unusable(input.error());
+    unseen = unseen_guests(input->scenario);
+  }
+  Explanation explanation(form, std::move(unseen));
+  return run_one(arguments, "explain", explanation);
+}
+
+}  // namespace
+
+void add_explain(CLI::App& app, Action& chosen) {
+  auto* command = app.add_subcommand(
+      "explain",
+      "Runs a scenario or recorded guests as `run` does, and says in bytes, in all, by class of "
+      "content and by guest, why what is duplicated is not merged and what would be right; and "
+      "what it would take if merged pages diverged (docs/explain.md).");
+  auto arguments = std::make_shared<RunArguments>();
+  auto json = std::make_shared<bool>(false);
+  add_scenario_option(*command, *arguments);
+  add_run_options(*command, *arguments);
+  command->add_flag("--json", *json, "Print JSON: bytes and seconds");
+  command->callback([command, arguments, json, &chosen] {
+    note_given(*command, *arguments);
+    chosen = [arguments, json] { return explain(*arguments, *json ? Form::json : Form::text); };
+  });
+}
+
+}  // namespace ksmsim::cli

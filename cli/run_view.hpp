@@ -1,0 +1,31 @@
+// What is made of a run besides its files: the summary, unless a command has something else to say.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/host/run.hpp"
+#include "sim/input/op_source.hpp"
+#include "sim/results/run_result.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::cli {
+
+class RunView {
+ public:
+  virtual ~RunView() = default;
+  // The guests, as the run is to have them, and how it is to be done.
+  virtual std::unique_ptr<input::OpSource> watch(std::unique_ptr<input::OpSource> source,
+                                                 const host::RunOptions&) {
+    return source;
+  }
+  // The run is over; its finish() comes next.
+  virtual void look_at(const host::Run&) {}
+  // What is printed of the result. `heading` says what was run, `rests_on` what on, a line each.
+  virtual std::string text(const results::RunResult& result, const std::string& heading,
+                           const std::vector<std::string>& rests_on) const {
+    return heading + viz::text_summary(result, rests_on);
+  }
+};
+
+}  // namespace ksmsim::cli

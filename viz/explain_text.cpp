@@ -1,0 +1,164 @@
+#include <fmt/core.h>
+
+#include "viz/explain_view.hpp"
+#include "viz/storm_view.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::viz {
+namespace {
+
+using results::DuplicateRow;
+using results::WhyNot;
+
+constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
+constexpr std::size_t kColumns = 100;
+
+std::string line(const std::string& what, const std::string& value) {
+  return fmt::format("{:<26}{}\n", what, value);
+}
+
+std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
+
+std::string share(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? "- %" : percent(static_cast<double>(part) / static_cast<double>(whole));
+}
+
+// A sentence in lines of kColumns, each indented.
+std::string folded(const std::string& sentence, std::size_t indent) {
+  std::string text;
+  std::string row;
+  const auto end_row = [&] {
+    if (!row.empty()) text += std::string(indent, ' ') + row + "\n";
+    row.clear();
+  };
+  for (std::size_t from = 0; from <= sentence.size();) {
+    const std::size_t to = std::min(sentence.find(' ', from), sentence.size());
+    const std::string word = sentence.substr(from, to - from);
+    if (!row.empty() && indent + row.size() + 1 + word.size() > kColumns) end_row();
+    row += (row.empty() ? "" : " ") + word;
+    from = to + 1;
+  }
+  end_row();
+  return text;
+}
+
+// What of a reason is what, as far as ksmd's memory tells: of all guests.
+std::string details_text(const results::Duplicates& duplicates, WhyNot why) {
+  std::size_t first = 0;
+  std::size_t end = 0;
+  if (why == WhyNot::changed) end = 4;
+  if (why == WhyNot::not_reached) {
+    first = 4;
+    end = results::kDetail.size();
+  }
+  std::string text;
+  for (std::size_t d = first; d < end; ++d) {
+    std::int64_t pages = 0;
+    for (const DuplicateRow& row : duplicates.guests) pages += row.detail_pages[d];
+    if (pages == 0) continue;
+    text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", results::kDetail[d],
+                        bytes_text(pages * kPage));
+  }
+  return text;
+}
+
+std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
+  const results::Duplicates& duplicates = facts.result.duplicates;
+  std::string text = "\nwhy, and what would be right\n";
+  for (std::size_t w = 0; w < results::kWhyNot.size(); ++w) {
+    const std::int64_t bytes = duplicates.unmerged_pages[w] * kPage;
+    if (bytes == 0) continue;
+    const auto why = static_cast<WhyNot>(w);
+    text += line(fmt::format("  {}", results::kWhyNot[w]),
+                 fmt::format("{} ({})", bytes_text(bytes), share(bytes, f.possible_bytes)));
+    text += folded(details_text(duplicates, why), 6);
+    text += folded(advice(why, facts, f), 6);
+  }
+  if (f.swapped_bytes > 0) {
+    text +=
+        line("  in swap", bytes_text(f.swapped_bytes) + " that equal others (not counted above)");
+    text += folded("ksmd does not look into swap; what comes back is found again", 6);
+  }
+  if (text.ends_with("right\n")) text += "  nothing is left to merge\n";
+  return text;
+}
+
+std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
+  std::string text = "\nthe usual causes\n";
+  text += line("  length of a pass",
+               f.pass_s ? seconds_text(*f.pass_s) + (f.pass_is_estimated
+                                                         ? "  (estimated: no pass was completed)"
+                                                         : "  (on average)")
+                        : "nothing was scanned");
+  std::string life = "nothing was written over";
+  if (f.median_life_s) {
+    life = fmt::format("half of {} pages written over lived less than {}", f.ended_pages,
+                       seconds_text(*f.median_life_s));
+  }
+  text += line("  life of contents", life);
+  if (f.below_pass) {
+    text += line("", fmt::format("{} less than a pass, {} less than two", percent(*f.below_pass),
+                                 percent(*f.below_two_passes)));
+  }
+  const std::int64_t mergeable = f.held_bytes - f.unregistered_bytes;
+  text += line("  never still",
+               fmt::format("{} ({} of mergeable memory) {}", bytes_text(f.restless_bytes),
+                           share(f.restless_bytes, mergeable), results::kDetail[2]));
+  text += line("  not registered",
+               fmt::format("{} ({} of guest memory)", bytes_text(f.unregistered_bytes),
+                           share(f.unregistered_bytes, f.held_bytes)));
+  text += line("  run", fmt::format("{} at the end{}", static_cast<int>(facts.knobs.run),
+                                    facts.controller.empty() ? "" : " (" + facts.controller + ")"));
+  return text;
+}
+
+std::string rows_text(const char* what, const std::vector<DuplicateRow>& rows) {
+  std::string text = fmt::format("\nby {}\n", what);
+  for (const DuplicateRow& row : rows) {
+    std::int64_t unmerged = 0;
+    std::string reasons;
+    for (std::size_t w = 0; w < results::kWhyNot.size(); ++w) {
+      if (row.unmerged_pages[w] == 0) continue;
+      unmerged += row.unmerged_pages[w];
+      reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ", results::kWhyNot[w],
+                             bytes_text(row.unmerged_pages[w] * kPage));
+    }
+    const std::string name = row.name.empty() ? std::to_string(row.number) : row.name;
+    text += line("  " + name,
+                 fmt::format("holds {}; duplicated {}: merged {}, not merged {}",
+                             bytes_text(row.present_pages * kPage),
+                             bytes_text((row.saved_pages + unmerged) * kPage),
+                             bytes_text(row.saved_pages * kPage), bytes_text(unmerged * kPage)));
+    text += folded(reasons, 26);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string explain_text(const ExplainFacts& facts) {
+  const ExplainFigures f = explain_figures(facts);
+  const results::RunResult& result = facts.result;
+  const results::Sample& last = result.samples.back();
+  const std::int64_t left = f.possible_bytes - f.merged_bytes;
+  std::string text =
+      line("at the end of the run",
+           fmt::format("{}, {} passes", seconds_text(static_cast<double>(last.at_ns) / 1e9),
+                       last.passes));
+  text += line("guests hold", bytes_text(f.held_bytes));
+  text += line("duplicated",
+               bytes_text(f.possible_bytes) + "  (one of each content stays and is not counted)");
+  text += line("  merged", fmt::format("{} ({})", bytes_text(f.merged_bytes),
+                                       share(f.merged_bytes, f.possible_bytes)));
+  text +=
+      line("  not merged", fmt::format("{} ({})", bytes_text(left), share(left, f.possible_bytes)));
+  text += reasons_text(facts, f);
+  text += causes_text(facts, f);
+  text += rows_text("class", result.duplicates.classes);
+  text += rows_text("guest", result.duplicates.guests);
+  text += "\nunmerge storms\n" + storm_text(result);
+  text += fmt::format("\ndigest  {:016x}\n", result.digest);
+  return text;
+}
+
+}  // namespace ksmsim::viz
