@@ -18,8 +18,8 @@ namespace {
 using Block = BlockCache::Block;
 
 ContentName table_of(const Setting& setting, const std::string& name) {
-  return name.empty() ? ContentName(setting.own_name("table"))
-                      : ContentName("table").with(ContentName(name).number(0));
+  return name == "own" ? ContentName(setting.own_name("table"))
+                       : ContentName("table").with(ContentName(name).number(0));
 }
 
 // Blocks are numbered by popularity.
@@ -145,37 +145,37 @@ class DatabasePool : public Region {
 }  // namespace
 
 RegionKind database_pool_kind() {
-  return {
-      .name = "database-pool",
-      .what = "a database's buffer pool; replicas of one table share its clean blocks",
-      .page_class = "database",
-      .agreed_bytes = 33,
-      .agreed_evidence = Evidence::assumed,
-      .agreed_source = "a block's header, which differs early",
-      .parameters =
-          {
-              {"table", Kind::text, 0, 0, "\"\"", Evidence::assumed, "",
-               "what the database holds; guests that name the same are replicas; \"\": its own"},
-              {"table_size", Kind::pages, 1, 262144, "8192", Evidence::assumed, "",
-               "size of the database on disk"},
-              {"block", Kind::count, 1, 256, "4", Evidence::cited,
-               "16 KiB, the default of innodb_page_size (MySQL's manual)",
-               "pages of a block, which are read and written together"},
-              {"zipf", Kind::part, 0, 2, "0.8", Evidence::assumed, "",
-               "exponent of popularity: block r is read in proportion to 1 / r^zipf"},
-              {"warm", Kind::part, 0, 1, "0.25", Evidence::cited,
-               "innodb_buffer_pool_dump_pct (manuals of MySQL and MariaDB)",
-               "part of the pool that is loaded at boot; the rest fills with reads"},
-              {"read", Kind::rate, 0, 10000, "4", Evidence::assumed, "",
-               "reads of blocks at work, hits included"},
-              {"write", Kind::rate, 0, 10000, "0.5", Evidence::assumed, "",
-               "writes of blocks at work"},
-              {"idle", Kind::part, 0, 1, "0.1", Evidence::assumed, "",
-               "activity of an idle guest, as a part of a working one's"},
-          },
-      .make = [](const Setting& setting, const Values& values) -> std::unique_ptr<Region> {
-        return std::make_unique<DatabasePool>(setting, values);
-      }};
+  return {.name = "database-pool",
+          .what = "a database's buffer pool; replicas of one table share its clean blocks",
+          .page_class = "database",
+          .agreed_bytes = 33,
+          .agreed_evidence = Evidence::assumed,
+          .agreed_source = "a block's header, which differs early",
+          .parameters =
+              {
+                  {"table", Kind::text, 0, 0, "\"own\"", Evidence::assumed, "",
+                   "what the database holds; guests that name the same are replicas; own: nobody "
+                   "else has it"},
+                  {"table_size", Kind::pages, 1, 262144, "8192", Evidence::assumed, "",
+                   "size of the database on disk"},
+                  {"block", Kind::count, 1, 256, "4", Evidence::cited,
+                   "16 KiB, the default of innodb_page_size (MySQL's manual)",
+                   "pages of a block, which are read and written together"},
+                  {"zipf", Kind::part, 0, 2, "0.8", Evidence::assumed, "",
+                   "exponent of popularity: block r is read in proportion to 1 / r^zipf"},
+                  {"warm", Kind::part, 0, 1, "0.25", Evidence::cited,
+                   "innodb_buffer_pool_dump_pct (manuals of MySQL and MariaDB)",
+                   "part of the pool that is loaded at boot; the rest fills with reads"},
+                  {"read", Kind::rate, 0, 10000, "4", Evidence::assumed, "",
+                   "reads of blocks at work, hits included"},
+                  {"write", Kind::rate, 0, 10000, "0.5", Evidence::assumed, "",
+                   "writes of blocks at work"},
+                  {"idle", Kind::part, 0, 1, "0.1", Evidence::assumed, "",
+                   "activity of an idle guest, as a part of a working one's"},
+              },
+          .make = [](const Setting& setting, const Values& values) -> std::unique_ptr<Region> {
+            return std::make_unique<DatabasePool>(setting, values);
+          }};
 }
 
 }  // namespace ksmsim::models

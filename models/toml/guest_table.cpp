@@ -76,9 +76,7 @@ void read_region(const TableReader& table, const std::string& guest, std::uint32
   const auto kind = table.one_of("kind", "kind of region", kind_names());
   if (const auto page_class = table.name("class")) region.page_class = *page_class;
   read_size(table, region);
-  if (const auto mergeable = table.truth("mergeable")) {
-    region.mergeable = *mergeable ? input::Mergeable::yes : input::Mergeable::no;
-  }
+  const auto mergeable = table.truth("mergeable");
   if (const auto huge = table.truth("huge")) region.huge = *huge;
   region.after = table.seconds("after_s", kSeconds);
   region.over = table.seconds("over_s", kSeconds);
@@ -88,6 +86,8 @@ void read_region(const TableReader& table, const std::string& guest, std::uint32
   }
   region.kind = &region_kinds()[*kind];
   if (region.page_class.empty()) region.page_class = region.kind->page_class;
+  region.mergeable = region.kind->mergeable_by_default;
+  if (mergeable) region.mergeable = *mergeable ? input::Mergeable::yes : input::Mergeable::no;
   read_values(table, guest, number, region, assumptions);
 }
 

@@ -62,7 +62,12 @@ std::optional<Value> read_value(const TableReader& table, const Parameter& param
   const Range range{parameter.least, parameter.most};
   switch (parameter.kind) {
     case Kind::text:
-      if (auto text = table.name(parameter.key)) return Value(*text);
+      if (parameter.choices.empty()) {
+        if (auto text = table.name(parameter.key)) return Value(*text);
+      } else if (const auto choice =
+                     table.one_of(parameter.key, parameter.key, parameter.choices)) {
+        return Value(std::string(parameter.choices[*choice]));
+      }
       return std::nullopt;
     case Kind::lifetimes:
     case Kind::groups:

@@ -1,9 +1,9 @@
 #include "tests/models/region_bench.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
-#include <sstream>
+
+#include "models/toml/parameter_value.hpp"
 
 namespace ksmsim::models {
 namespace {
@@ -11,56 +11,19 @@ namespace {
 constexpr MmId kMm{0};
 constexpr PageIndex kFirst{512};
 
-std::int64_t rounded(double x) { return static_cast<std::int64_t>(std::llround(x)); }
-
-// "[[a, b], ...]" as numbers.
-std::vector<double> numbers_in(std::string_view text) {
-  std::string plain(text);
-  for (char& c : plain) c = c == '[' || c == ']' || c == ',' ? ' ' : c;
-  std::istringstream in(plain);
-  std::vector<double> numbers;
-  for (double x = 0; in >> x;) numbers.push_back(x);
-  return numbers;
-}
-
 }  // namespace
-
-Value value_of(const Parameter& parameter, std::string_view text) {
-  if (parameter.kind == Kind::text) return std::string(text.substr(1, text.size() - 2));
-  const auto numbers = numbers_in(text);
-  if (parameter.kind == Kind::lifetimes || parameter.kind == Kind::groups) {
-    std::vector<Share> shares;
-    for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
-      const double unit = parameter.kind == Kind::lifetimes ? 1e9 : 1;
-      shares.push_back({rounded(numbers[i] * 1e6), rounded(numbers[i + 1] * unit)});
-    }
-    return shares;
-  }
-  REQUIRE(numbers.size() == 1);
-  CHECK(parameter.least <= numbers[0]);
-  CHECK(numbers[0] <= parameter.most);
-  switch (parameter.kind) {
-    case Kind::pages:
-      return rounded(numbers[0] * 256);
-    case Kind::time:
-      return rounded(numbers[0] * 1e9);
-    case Kind::rate:
-      return rounded(numbers[0] * 256 * 3600);
-    case Kind::part:
-      return rounded(numbers[0] * 1e6);
-    default:
-      return rounded(numbers[0]);
-  }
-}
 
 Values values_of(const RegionKind& kind, const std::map<std::string, std::string>& changed) {
   Values values;
   std::size_t used = 0;
   for (const Parameter& parameter : kind.parameters) {
     const auto at = changed.find(std::string(parameter.key));
-    used += at == changed.end() ? 0 : 1;
-    values.set(parameter.key,
-               value_of(parameter, at == changed.end() ? parameter.otherwise : at->second));
+    Parameter as_changed = parameter;
+    if (at != changed.end()) {
+      ++used;
+      as_changed.otherwise = at->second;
+    }
+    values.set(parameter.key, default_of(as_changed));
   }
   REQUIRE(used == changed.size());
   return values;

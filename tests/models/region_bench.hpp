@@ -12,9 +12,7 @@
 
 namespace ksmsim::models {
 
-// The value that the text of a default means, in the units that models hold.
-Value value_of(const Parameter& parameter, std::string_view text);
-// The defaults of a kind, with those of `changed` (as texts) instead.
+// The defaults of a kind, with those of `changed`, as TOML, instead.
 Values values_of(const RegionKind& kind, const std::map<std::string, std::string>& changed = {});
 
 class RegionBench {
