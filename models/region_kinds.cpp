@@ -3,6 +3,7 @@
 #include "models/region.hpp"
 #include "models/regions/balloon.hpp"
 #include "models/regions/database_pool.hpp"
+#include "models/regions/encrypted.hpp"
 #include "models/regions/heap.hpp"
 #include "models/regions/image.hpp"
 #include "models/regions/jvm_heap.hpp"
@@ -12,9 +13,9 @@
 namespace ksmsim::models {
 
 const std::vector<RegionKind>& region_kinds() {
-  static const std::vector<RegionKind> kinds{image_kind(),  heap_kind(),     page_cache_kind(),
-                                             zeroed_kind(), jvm_heap_kind(), database_pool_kind(),
-                                             balloon_kind()};
+  static const std::vector<RegionKind> kinds{image_kind(),   heap_kind(),     page_cache_kind(),
+                                             zeroed_kind(),  jvm_heap_kind(), database_pool_kind(),
+                                             balloon_kind(), encrypted_kind()};
   return kinds;
 }
 

@@ -1,7 +1,11 @@
 #include "models/regions/image.hpp"
 
+#include <algorithm>
+
+#include "models/activity.hpp"
 #include "models/content.hpp"
 #include "models/groups.hpp"
+#include "models/run_writer.hpp"
 #include "models/spread_job.hpp"
 
 namespace ksmsim::models {
@@ -14,49 +18,78 @@ class Image : public Region {
         groups_(values.shares("groups"), setting.pages),
         release_(values.text("image")),
         own_(setting.own_name("relocated")),
-        first_(static_cast<std::uint64_t>(values.number("first"))),
-        level_(static_cast<std::uint64_t>(values.number("patch_level"))),
-        drift_ppm_(static_cast<std::uint64_t>(values.number("drift"))),
-        relocated_ppm_(static_cast<std::uint64_t>(values.number("relocated"))) {}
+        first_(values.amount("first")),
+        level_(values.amount("patch_level")),
+        drift_ppm_(values.amount("drift")),
+        relocated_ppm_(values.amount("relocated")),
+        reads_per_hour_(values.amount("reads")),
+        hot_pages_(setting.pages * values.amount("hot") / kWholePpm),
+        activity_(values.amount("idle")) {}
 
   void on(const GuestEvent& event, Time now, Pen&) override {
+    activity_.on(event);
     switch (event.kind) {
       case EventKind::boot:
+        if (reads_per_hour_ > 0) read_from(now + setting_.after + setting_.over);
         fill_ = SpreadJob(now + setting_.after, setting_.over, setting_.pages);
         break;
       case EventKind::reboot:
         ++boots_;
         fill_ = SpreadJob(now + setting_.after, setting_.over, setting_.pages);
-        update_ = {};
+        update_ = scan_ = {};
         break;
       case EventKind::update:
         ++level_;
         update_ = SpreadJob(now, event.length, setting_.pages);
+        break;
+      case EventKind::antivirus:
+        scan_ = SpreadJob(now, event.length, present_);
         break;
       default:
         break;
     }
   }
 
-  Time next() const override { return std::min(fill_.next(), update_.next()); }
+  Time next() const override {
+    return std::min({fill_.next(), update_.next(), scan_.next(), use_.next()});
+  }
 
   void act(Time now, Pen& pen) override {
+    RunWriter writer(pen);
     if (fill_.next() <= now) {
       const auto piece = fill_.take();
-      std::vector<std::uint64_t> contents(piece.count);
-      for (std::uint64_t i = 0; i < piece.count; ++i) contents[i] = content_of(piece.first + i);
-      pen.write_each(piece.first, std::move(contents));
-    } else {
-      const auto piece = update_.take();
-      for (std::uint64_t page = piece.first; page < piece.first + piece.count; ++page) {
-        if (is_changed_by(level_, page)) pen.write_one(page, content_of(page));
+      for (std::uint64_t i = 0; i < piece.count; ++i) {
+        writer.put(piece.first + i, content_of(piece.first + i));
       }
+      present_ = std::max(present_, piece.first + piece.count);
+    } else if (update_.next() <= now) {
+      const auto piece = update_.take();
+      // What is not there yet comes as the new version.
+      const std::uint64_t end = std::min(piece.first + piece.count, present_);
+      for (std::uint64_t page = piece.first; page < end; ++page) {
+        if (is_changed_by(level_, page)) writer.put(page, content_of(page));
+      }
+    } else if (scan_.next() <= now) {
+      const auto piece = scan_.take();
+      pen.read(piece.first, piece.count);
+    } else {
+      const auto piece = use_.take();
+      const std::uint64_t times = reads_per_hour_ * activity_.level_ppm() / kWholePpm;
+      if (times > 0) pen.read(piece.first, piece.count, times);
+      if (use_.next() == kNever) read_from(use_began_ + kHour);
     }
   }
 
   std::unique_ptr<Region> clone() const override { return std::make_unique<Image>(*this); }
 
  private:
+  static constexpr Duration kHour = std::chrono::hours(1);
+
+  // The guest reads what it runs: an hour's reads of a page at a time, its pages over the hour.
+  void read_from(Time at) {
+    use_began_ = at;
+    use_ = SpreadJob(at, kHour, hot_pages_);
+  }
   // Place of the page in the image, the same in all guests; equal pages of a group have one place.
   std::uint64_t place_of(std::uint64_t page) const { return first_ + groups_.content_of(page); }
   // Whether the step to this patch level replaced the page.
@@ -75,8 +108,12 @@ class Image : public Region {
   Groups groups_;
   ContentName release_, own_;
   std::uint64_t first_, level_, drift_ppm_, relocated_ppm_;
+  std::uint64_t reads_per_hour_, hot_pages_;
+  Activity activity_;
   std::uint64_t boots_ = 0;
-  SpreadJob fill_, update_;
+  std::uint64_t present_ = 0;  // Pages from the start that were ever filled.
+  Time use_began_ = kNever;
+  SpreadJob fill_, update_, scan_, use_;
 };
 
 }  // namespace
@@ -104,6 +141,12 @@ RegionKind image_kind() {
                    "part of the pages that each boot makes its own"},
                   {"groups", Kind::groups, 1, 1e9, "[]", Evidence::assumed, "",
                    "parts of the region that come in groups of equal pages, and of how many"},
+                  {"reads", Kind::count, 0, 1e9, "60", Evidence::assumed, "",
+                   "how often an hour a working guest reads each page that it uses"},
+                  {"hot", Kind::part, 0, 1, "0.5", Evidence::assumed, "",
+                   "part of the region, its beginning, that the guest uses after the boot"},
+                  {"idle", Kind::part, 0, 1, "0.1", Evidence::assumed, "",
+                   "activity of an idle guest, as a part of a working one's"},
               },
           .make = [](const Setting& setting, const Values& values) -> std::unique_ptr<Region> {
             return std::make_unique<Image>(setting, values);

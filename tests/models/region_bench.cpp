@@ -56,7 +56,6 @@ void RegionBench::run_until(Duration at) {
 }
 
 void RegionBench::carry_out() {
-  operations_ += out_.size();
   for (const auto& timed : out_) {
     const auto carry = [&](const input::PageRange& range, auto&& page) {
       REQUIRE(range.start >= kFirst);
@@ -68,6 +67,7 @@ void RegionBench::carry_out() {
     if (const auto* write = std::get_if<input::Write>(&timed.operation)) {
       carry(write->range,
             [&](std::uint64_t& held, std::uint64_t i) { held = write->contents.of(i); });
+      ++writes_;
       written_ += write->range.count.value;
     } else if (const auto* discard = std::get_if<input::Discard>(&timed.operation)) {
       carry(discard->range, [](std::uint64_t& held, std::uint64_t) { held = kAbsent; });

@@ -31,7 +31,7 @@ class RegionBench {
   const std::vector<std::uint64_t>& contents() const { return contents_; }
   std::uint64_t written() const { return written_; }  // Pages, each time they are written.
   std::uint64_t read() const { return read_; }        // Pages times times.
-  std::uint64_t operations() const { return operations_; }
+  std::uint64_t writes() const { return writes_; }    // Operations.
   // Pages that hold this content.
   std::uint64_t count(std::uint64_t content) const;
   // Part of the pages whose content some page of the other holds.
@@ -48,7 +48,7 @@ class RegionBench {
   Time now_ = kStart;
   Pen::Operations out_;
   std::vector<std::uint64_t> contents_;
-  std::uint64_t written_ = 0, read_ = 0, operations_ = 0;
+  std::uint64_t written_ = 0, read_ = 0, writes_ = 0;
 };
 
 }  // namespace ksmsim::models

@@ -29,7 +29,8 @@ RegionSpec image(std::uint64_t pages) {
 }
 
 RegionSpec heap(std::uint64_t pages) {
-  return region("heap", pages, {{"lifetimes", "[[0.1, 10]]"}, {"groups", "[]"}, {"idle", "0"}});
+  return region("heap", pages,
+                {{"lifetimes", "[[1, 10]]"}, {"groups", "[[1, 1]]"}, {"zero_part", "0"}});
 }
 
 Scenario two_guests() {

@@ -1,0 +1,108 @@
+#include <catch2/catch.hpp>
+#include <set>
+
+#include "tests/models/region_bench.hpp"
+
+using namespace ksmsim;
+using namespace ksmsim::models;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr std::uint64_t kPages = 32'768;  // 128 MiB.
+using Texts = std::map<std::string, std::string>;
+
+RegionBench booted(const Texts& changed, std::string_view kind = "heap") {
+  const Setting setting{.seed = 1, .guest = "g", .number = 0, .pages = kPages, .over = seconds(10)};
+  RegionBench bench(kind, setting, changed);
+  bench.tell(EventKind::boot, seconds(10));
+  bench.run_until(seconds(10));
+  return bench;
+}
+
+}  // namespace
+
+TEST_CASE("given lifetimes and groups count instead of a load's") {
+  RegionBench heap = booted(
+      {{"lifetimes", "[[0.5, 1]]"}, {"groups", "[[0.5, 4]]"}, {"zero_part", "0"}, {"idle", "0"}});
+  std::set<std::uint64_t> distinct(heap.contents().begin(), heap.contents().end());
+  CHECK(distinct.size() == kPages / 2 + kPages / 8);
+  const auto then = heap.contents();
+  heap.run_until(seconds(70));
+  CHECK(heap.kept_since(then) == Approx(0.5).margin(0.01));
+}
+
+TEST_CASE("an idle guest's heap is rewritten more seldom") {
+  const auto written = [](EventKind kind) {
+    RegionBench heap = booted({{"lifetimes", "[[1, 100]]"}, {"idle", "0.1"}});
+    heap.tell(kind);
+    const std::uint64_t before = heap.written();
+    heap.run_until(seconds(110));
+    return double(heap.written() - before);
+  };
+  CHECK(written(EventKind::work) == Approx(kPages).epsilon(0.01));
+  CHECK(written(EventKind::idle) == Approx(kPages / 10).margin(512));  // Whole groups.
+}
+
+TEST_CASE("a login rewrites part of the heap in its time") {
+  RegionBench heap = booted({{"lifetimes", "[[0, 1]]"}, {"login", "0.2"}});
+  const auto then = heap.contents();
+  heap.tell(EventKind::login, seconds(10));
+  heap.run_until(seconds(15));
+  CHECK(heap.kept_since(then) == Approx(0.9).margin(0.02));
+  heap.run_until(seconds(25));
+  CHECK(heap.kept_since(then) == Approx(0.8).margin(0.02));
+}
+
+TEST_CASE("fill patterns are a few contents, alike in all guests, and stay as many") {
+  RegionBench heap = booted({{"pattern_part", "0.1"}, {"lifetimes", "[[1, 60]]"}});
+  const Setting other{.seed = 9, .guest = "other", .number = 0, .pages = kPages};
+  RegionBench theirs("heap", other, {{"pattern_part", "0.1"}, {"zero_part", "0"}});
+  theirs.tell(EventKind::boot);
+  theirs.run_until(seconds(0));
+  CHECK(theirs.part_in(heap) == Approx(0.1).margin(0.01));
+  heap.run_until(seconds(600));
+  CHECK(theirs.part_in(heap) == Approx(0.1).margin(0.01));
+}
+
+TEST_CASE("a reboot leaves old contents until they are overwritten") {
+  RegionBench heap = booted({{"lifetimes", "[[0, 1]]"}, {"zero_part", "0"}});
+  const auto then = heap.contents();
+  heap.tell(EventKind::reboot, seconds(10));
+  heap.run_until(seconds(15));
+  CHECK(heap.kept_since(then) == Approx(0.5).margin(0.02));
+  heap.run_until(seconds(20));
+  CHECK(heap.kept_since(then) == 0);
+}
+
+TEST_CASE("encrypted pages are equal to nothing, and not mergeable by themselves") {
+  RegionBench guest = booted({{"lifetimes", "[[0.5, 10]]"}}, "encrypted");
+  guest.run_until(seconds(60));
+  const auto then = guest.contents();
+  CHECK(guest.count(0) == 0);
+  CHECK(std::set<std::uint64_t>(then.begin(), then.end()).size() == kPages);
+  guest.tell(EventKind::reboot, seconds(10));
+  guest.run_until(seconds(80));
+  CHECK(guest.kept_since(then) == 0);
+  CHECK(find_region_kind("encrypted")->mergeable_by_default == input::Mergeable::no);
+  CHECK(find_region_kind("heap")->mergeable_by_default == input::Mergeable::yes);
+}
+
+TEST_CASE("a copy of a region has the same future") {
+  for (const RegionKind& kind : region_kinds()) {
+    INFO(kind.name);
+    const Setting setting{.seed = 1, .guest = "g", .number = 0, .pages = 4096, .over = seconds(5)};
+    const auto region = kind.make(setting, values_of(kind));
+    Pen::Operations out;
+    Pen pen(out, kStart, {MmId{0}, PageIndex{512}, PageCount{4096}}, ClassId{1});
+    region->on({.kind = EventKind::boot}, kStart, pen);
+    while (region->next() <= kStart + seconds(20)) region->act(region->next(), pen);
+    const auto copy = region->clone();
+    Pen::Operations theirs;
+    Pen copied(theirs, kStart, {MmId{0}, PageIndex{512}, PageCount{4096}}, ClassId{1});
+    out.clear();
+    while (region->next() <= kStart + seconds(90)) region->act(region->next(), pen);
+    while (copy->next() <= kStart + seconds(90)) copy->act(copy->next(), copied);
+    CHECK(out == theirs);
+  }
+}
