@@ -15,6 +15,7 @@ constexpr const char* kAbout =
     "needed. Usual beginnings:\n"
     "  ksmsim --trace guests.bin            replay recorded guests, print what KSM would do\n"
     "  ksmsim --trace guests.bin --set pages_to_scan=1000 --set use_zero_pages=1\n"
+    "  ksmsim run small-office              simulate guests that are described (ksmsim scenarios)\n"
     "  ksmsim capture --qemu --for 10m -o guests.bin\n"
     "  ksmsim trace info guests.bin\n"
     "`ksmsim COMMAND --help` explains a command.";
@@ -38,6 +39,9 @@ int main(int argc, char** argv) {
   Action chosen;
   add_run(app, chosen);
   add_explain(app, chosen);
+  add_scenarios(app, chosen);
+  add_models(app, chosen);
+  add_generate(app, chosen);
   add_lockstep(app, chosen);
   add_capture(app, chosen);
   add_import(app, chosen);

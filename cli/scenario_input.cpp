@@ -10,7 +10,6 @@
 
 #include "cli/files.hpp"
 #include "models/scenario_file.hpp"
-#include "models/scenarios.hpp"
 #include "models/toml/words.hpp"
 #include "traces/trace_source.hpp"
 
@@ -29,6 +28,14 @@ Result<models::OpenedTrace> open_trace(const fs::path& folder, const std::string
   }
   std::vector<std::string> classes = (*source)->reader().header().classes;
   return models::OpenedTrace{std::move(*source), std::move(classes)};
+}
+
+Result<ScenarioInput> read(const std::string& name, std::string text) {
+  auto scenario = models::read_scenario(text);
+  if (!scenario) return Error{name + ":" + scenario.error().text};
+  ScenarioInput input{name, std::move(text), 0, std::move(*scenario)};
+  input.hash = XXH3_64bits(input.text.data(), input.text.size());
+  return Result<ScenarioInput>(std::move(input));
 }
 
 }  // namespace
@@ -55,11 +62,11 @@ Result<std::string> scenario_text(const std::string& name) {
 Result<ScenarioInput> read_scenario_input(const std::string& name) {
   auto text = scenario_text(name);
   if (!text) return text.error();
-  auto scenario = models::read_scenario(*text);
-  if (!scenario) return Error{name + ":" + scenario.error().text};
-  ScenarioInput input{name, std::move(*text), 0, std::move(*scenario)};
-  input.hash = XXH3_64bits(input.text.data(), input.text.size());
-  return Result<ScenarioInput>(std::move(input));
+  return read(name, std::move(*text));
+}
+
+Result<ScenarioInput> read_shipped_scenario(const models::ShippedScenario& shipped) {
+  return read(std::string(shipped.name), std::string(shipped.text));
 }
 
 }  // namespace ksmsim::cli

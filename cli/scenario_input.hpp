@@ -6,6 +6,7 @@
 
 #include "models/scenario.hpp"
 #include "models/scenario_source.hpp"
+#include "models/scenarios.hpp"
 #include "sim/base/result.hpp"
 
 namespace ksmsim::cli {
@@ -24,5 +25,6 @@ struct ScenarioInput {
 Result<std::string> scenario_text(const std::string& name);
 // Errors name the file.
 Result<ScenarioInput> read_scenario_input(const std::string& name);
+Result<ScenarioInput> read_shipped_scenario(const models::ShippedScenario& shipped);
 
 }  // namespace ksmsim::cli

@@ -43,12 +43,22 @@ std::string name_of(EventKind kind) {
 
 }  // namespace
 
+std::vector<input::PageRange> region_ranges(const GuestSpec& spec) {
+  std::vector<input::PageRange> ranges;
+  std::uint64_t page = kFirstPage;
+  for (const RegionSpec& region : spec.regions) {
+    ranges.push_back({MmId{}, PageIndex{page}, PageCount{region.pages}});
+    page += whole_blocks(region.pages);
+  }
+  return ranges;
+}
+
 ModelGuest::ModelGuest(std::shared_ptr<const GuestSpec> spec, std::string name, Time begin,
                        std::uint64_t seed, const std::vector<ClassId>& classes)
     : spec_(std::move(spec)), name_(std::move(name)) {
   events_.push_back({begin, {.kind = EventKind::boot, .length = spec_->boot}});
   for (const GuestEvent& event : spec_->events) events_.push_back({begin + event.at, event});
-  std::uint64_t page = kFirstPage;
+  const auto ranges = region_ranges(*spec_);
   for (std::uint32_t i = 0; i < spec_->regions.size(); ++i) {
     const RegionSpec& region = spec_->regions[i];
     const Setting setting{.seed = seed,
@@ -58,10 +68,9 @@ ModelGuest::ModelGuest(std::shared_ptr<const GuestSpec> spec, std::string name, 
                           .after = region.after.value_or(Duration::zero()),
                           .over = region.over.value_or(spec_->boot)};
     places_.push_back({.region = region.kind->make(setting, region.values),
-                       .range = {mm_, PageIndex{page}, PageCount{region.pages}},
+                       .range = ranges[i],
                        .page_class = classes[i],
                        .huge = region.huge});
-    page += whole_blocks(region.pages);
   }
 }
 

@@ -19,6 +19,10 @@ struct DueEvent {
   GuestEvent event;
 };
 
+// Where the regions of such a guest stand in its address space, in the order of spec.regions; each
+// begins a block. The address space is of no meaning there.
+std::vector<input::PageRange> region_ranges(const GuestSpec& spec);
+
 class ModelGuest : public GuestStream {
  public:
   // `classes`: of each region's pages, in the order of spec.regions.

@@ -1,0 +1,122 @@
+// ksmsim generate: the guests of a scenario as a trace.
+#include <fmt/core.h>
+
+#include <cmath>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "cli/amounts.hpp"
+#include "cli/commands.hpp"
+#include "cli/files.hpp"
+#include "cli/progress.hpp"
+#include "cli/scenario_input.hpp"
+#include "models/model_guest.hpp"
+#include "traces/writer.hpp"
+#include "viz/text_summary.hpp"
+
+namespace ksmsim::cli {
+namespace {
+
+struct Options {
+  std::string scenario, output;
+  double until_s = 0;
+  std::uint64_t seed = 1;
+  bool until_given = false, seed_given = false, force = false;
+};
+
+traces::TraceHeader header_of(const ScenarioInput& input, const std::vector<std::string>& classes) {
+  const models::Scenario& scenario = input.scenario;
+  traces::TraceHeader header;
+  header.program = "ksmsim " KSMSIM_VERSION;
+  header.host = "none: made from a scenario";
+  header.kernel = std::string(scenario.run.traits->kernel);
+  header.hashing = "names of contents, 64 bits; no page was read";
+  header.notes = fmt::format("{} (scenario {}, XXH3 {:016x}, seed {})", scenario.title, input.name,
+                             input.hash, scenario.seed);
+  header.classes = classes;
+  for (const models::GuestSpec& guest : scenario.guests) {
+    for (std::uint32_t i = 0; i < guest.count; ++i) {
+      const auto number = static_cast<std::uint32_t>(header.guests.size());
+      header.guests.push_back({models::name_of(guest, i)});
+      const auto ranges = models::region_ranges(guest);
+      for (std::size_t j = 0; j < ranges.size(); ++j) {
+        header.regions.push_back(
+            {number, std::string(guest.regions[j].kind->name), ranges[j].start, ranges[j].count});
+      }
+    }
+  }
+  return header;
+}
+
+// Writes everything that the guests do; returns the number of operations.
+Result<std::uint64_t> write(models::ScenarioSource& source, traces::TraceWriter& writer,
+                            Time until) {
+  Progress progress("generating");
+  std::uint64_t operations = 0;
+  for (;; ++operations) {
+    const auto next = source.next();
+    if (!next) return next.error();
+    if (!*next) break;
+    if (auto r = writer.add(**next); !r) return r.error();
+    const auto now = static_cast<double>(nanoseconds((*next)->at));
+    progress.update(now / static_cast<double>(nanoseconds(until)),
+                    fmt::format("{} of virtual time", viz::seconds_text(now / 1e9)));
+  }
+  if (auto r = writer.finish(); !r) return r.error();
+  return operations;
+}
+
+int generate(const Options& options) {
+  auto input = read_scenario_input(options.scenario);
+  if (!input) return unusable(input.error());
+  if (options.until_given) {
+    if (!(options.until_s >= 0 && options.until_s <= 1e8)) {
+      return unusable({"--until: should be from 0 to 100000000 seconds"});
+    }
+    input->scenario.guests_until = Time{Duration{std::llround(options.until_s * 1e9)}};
+  }
+  if (options.seed_given) input->scenario.seed = options.seed;
+  auto source = input->source();
+  if (!source) return unusable(source.error());
+  auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
+  if (!file) return unusable(file.error());
+  auto writer =
+      traces::TraceWriter::create(file->stream(), header_of(*input, (*source)->classes()));
+  if (!writer) return unusable(writer.error().in(options.output));
+  const auto operations = write(**source, *writer, input->scenario.guests_until);
+  if (!operations) return unusable(operations.error().in(input->name));
+  if (auto r = file->commit(); !r) return unusable(r.error());
+  fmt::print("{}: {}\n", options.output, counted(*operations, "operation"));
+  return kDone;
+}
+
+}  // namespace
+
+void add_generate(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  auto* command = app.add_subcommand(
+      "generate",
+      "Writes what the guests of a scenario do as a trace: for --trace, for ksmsim trace, for "
+      "others. It replays as the scenario runs, with the scenario's knobs in it; its host is not "
+      "(--host, --kernel).");
+  command
+      ->add_option("scenario", options->scenario, "A scenario (TOML), or the name of a shipped one")
+      ->required()
+      ->type_name("SCENARIO");
+  command->add_option("-o,--output", options->output, "The trace to write")
+      ->required()
+      ->type_name("FILE");
+  command->add_option("--until", options->until_s, "For how long; else as the scenario says")
+      ->type_name("SECONDS");
+  command->add_option("--seed", options->seed, "Seed of all random numbers; else the scenario's")
+      ->type_name("NUMBER");
+  command->add_flag("--force", options->force, "Write over a file that is there");
+  command->callback([command, options, &chosen] {
+    options->until_given = command->count("--until") > 0;
+    options->seed_given = command->count("--seed") > 0;
+    chosen = [options] { return generate(*options); };
+  });
+}
+
+}  // namespace ksmsim::cli
