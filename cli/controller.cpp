@@ -16,7 +16,6 @@ namespace ksmsim::cli {
 namespace {
 
 using host::controllers::Constant;
-using host::controllers::ConstantKind;
 using host::controllers::ControllerInfo;
 
 struct Options {

@@ -75,6 +75,10 @@ Error unknown(ConstantTable table, const std::string& name) {
           std::string(nearest(name, known)) + "'"};
 }
 
+Error unusable(const Constant& constant, const std::string& name, const std::string& text) {
+  return {name + " = '" + text + "': should be " + constant_range(constant)};
+}
+
 }  // namespace
 
 std::string constant_text(ConstantKind kind, std::int64_t value) {
@@ -103,7 +107,7 @@ Result<ConstantValues> ConstantValues::parse(ConstantTable table, const GivenCon
     if (values.values_[at]) return Error{"constant " + name + " is given twice"};
     values.values_[at] = value_of(table[at], text);
     if (!values.values_[at]) {
-      return Error{name + " = '" + text + "': should be " + constant_range(table[at])};
+      return unusable(table[at], name, text);
     }
   }
   for (std::size_t i = 0; i < table.size(); ++i) {

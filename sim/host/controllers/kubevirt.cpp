@@ -12,7 +12,7 @@ namespace ksmsim::host::controllers {
 namespace {
 
 constexpr std::int64_t kPagesMost = 4'294'967'295;  // Of pages_to_scan.
-constexpr std::int64_t kBaselineKb = 16 * 1024 * 1024;
+constexpr std::int64_t kBaselineKb = std::int64_t{16} * 1024 * 1024;
 constexpr auto kWhole = ConstantKind::whole;
 constexpr std::string_view kSource = "cited: KubeVirt pkg/virt-handler/ksm/ksm.go";
 
@@ -50,7 +50,7 @@ std::unique_ptr<Controller> make_kubevirt(const ConstantValues& values) {
 
 Decision Kubevirt::decide(const HostView& view) {
   KSM_CHECK(view.total_kb > 0);
-  const Decision stop{.knobs = {{"run", "0"}}, .balloons = {}};
+  Decision stop{.knobs = {{"run", "0"}}, .balloons = {}};
   const bool runs = view.knobs.run == ksm::RunMode::merge;
   const bool pressure = view.available_kb * kMillion <= view.total_kb * options_.free_percent;
   std::int64_t pages = view.knobs.pages_to_scan;
