@@ -3,26 +3,34 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/host/controllers/registry.hpp"
 #include "sim/host/timer_wheel.hpp"
-#include "sim/input/guest_of.hpp"
 
 namespace ksmsim::host {
-
-using Woken = Machine::Woken;
 
 Run::Run(RunOptions options, std::unique_ptr<input::OpSource> source)
     : options_(std::move(options)),
       source_(std::move(source)),
       machine_(*options_.traits, cost::Meter(options_.host.prices, options_.host.agreed),
                options_.host.ticks),
-      swap_(options_.host.swap_write) {
-  machine_.memory().set_slow_swap(!swap_.at_once());
+      pressure_(options_.ram, options_.host.swap_write),
+      guests_(options_.classes) {
+  machine_.memory().set_slow_swap(!pressure_.device().at_once());
+  if (options_.ram.bounded()) machine_.memory().set_swap_size(options_.ram.swap_kb / kPageKb);
 }
 
 Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> source) {
   Run run(std::move(options), std::move(source));
   KSM_CHECK(run.options_.sample_interval > Duration::zero());
-  if (!run.is_pinned("run")) run.write_knob_now({"run", "1"});
+  auto controller = controllers::make_controller(run.options_.controller, *run.options_.traits);
+  if (!controller) return controller.error();
+  run.controller_ = ControllerSlot(std::move(*controller));
+  if (run.controller_ && !run.options_.ram.bounded()) {
+    return Error{"controller " + run.options_.controller.name +
+                 " looks at the host's memory: how much RAM it has (total_kb) has to be given"};
+  }
+  // Whoever has a controller leaves it to that to switch KSM on.
+  if (!run.is_pinned("run") && !run.controller_) run.write_knob_now({{"run", "1"}, ""});
   for (const input::SetKnob& knob : run.options_.knobs) {
     const auto error = run.machine_.write_knob(knob, run.clock());
     if (error != ksm::WriteError::none) {
@@ -30,6 +38,7 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
     }
   }
   run.describe_configuration();
+  run.begin_host();
   run.events_.schedule(kStart, {What::sample});
   return Result<Run>(std::move(run));
 }
@@ -80,6 +89,7 @@ bool Run::is_over() const {
   // is visited every ninth time only and has to be visited twice.
   const bool old_pages = machine_.ksmd().knobs().smart_scan && last_operation_ > kStart;
   const int enough = old_pages ? 18 : 2;
+  if (controller_ && quiet_looks_ < 2) return false;  // It may still turn a knob.
   const bool idle = naps_for_ever_ || machine_.ksmd().knobs().pages_to_scan == 0;
   return ksmd_ == Ksmd::waits_for_work || (ksmd_ == Ksmd::naps && idle) || still_passes_ >= enough;
 }
@@ -96,22 +106,11 @@ Result<void> Run::carry_out_pending() {
   const input::Operation operation = std::move(pending_->operation);
   last_operation_ = now_;
   if (const auto* knob = std::get_if<input::SetKnob>(&operation)) {
-    write_knob(*knob);
+    write_knob({*knob, ""});
   } else if (const auto* counters = std::get_if<input::HostCounters>(&operation)) {
     result_.observed.push_back({nanoseconds(now_), counters->values});
-  } else {
-    if (const auto* end = std::get_if<input::End>(&operation)) note_guest_end(end->mm);
-    const auto woken = machine_.apply(operation);
-    if (!woken) return woken.error();
-    book_breaks(operation);
-    if (const auto* begin = std::get_if<input::Begin>(&operation)) {
-      names_.push_back(begin->name);
-      note("guest " + begin->name + " begins");
-    } else if (const auto* fork = std::get_if<input::Fork>(&operation)) {
-      names_.push_back(fork->name);
-    }
-    queue_pages_for_swap();
-    if (*woken == Woken::yes) wake_if_work();
+  } else if (auto r = carry_out_guests(operation); !r) {
+    return r;
   }
   return fetch();
 }
@@ -119,7 +118,7 @@ Result<void> Run::carry_out_pending() {
 void Run::carry_out(const Scheduled& event) {
   switch (event.what) {
     case What::wake_up:
-      if (ksmd_ == Ksmd::naps && event.nap == nap_) begin_batch();
+      if (ksmd_ == Ksmd::naps && event.number == nap_) begin_batch();
       return;
     case What::batch_end:
       ksmd_cpu_ += machine_.ksmd().batch_cpu();
@@ -131,30 +130,12 @@ void Run::carry_out(const Scheduled& event) {
       take_sample();
       return;
     case What::page_written:
-      machine_.memory().written(swap_.pop());
-      if (swap_.next_time() != kNever) events_.schedule(swap_.next_time(), {What::page_written});
+      return write_pages_to_swap();
+    case What::controller_looks:
+      if (event.number == look_) look();
       return;
-  }
-}
-
-// Books what the operation has broken to what its guest is busy with.
-void Run::book_breaks(const input::Operation& operation) {
-  if (const auto* activity = std::get_if<input::Activity>(&operation)) breaks_.note(*activity);
-  if (const auto* fork = std::get_if<input::Fork>(&operation)) {
-    breaks_.fork(fork->parent, fork->child);
-  }
-  const bool advice = std::holds_alternative<input::Advise>(operation) ||
-                      std::holds_alternative<input::OptIn>(operation);
-  const auto guest = input::guest_of(operation);
-  const BreakLog::Cause cause = advice  ? BreakLog::kAdvice
-                                : guest ? breaks_.activity(*guest)
-                                        : BreakLog::kRunning;
-  breaks_.book(now_, machine_.memory().totals(), cause);
-}
-
-void Run::queue_pages_for_swap() {
-  for (const mem::LeavingPage& page : machine_.memory().take_leaving()) {
-    if (swap_.add(now_, page)) events_.schedule(swap_.next_time(), {What::page_written});
+    case What::khugepaged:
+      return wake_khugepaged();
   }
 }
 
@@ -171,25 +152,31 @@ bool Run::waits_for_batch_end(const input::SetKnob& op) const {
   return op.knob == "run" || op.knob == "merge_across_nodes" || op.knob == "max_page_sharing";
 }
 
-void Run::write_knob(const input::SetKnob& op) {
+void Run::write_knob(const KnobWrite& write) {
+  const auto& [op, by] = write;
   if (is_pinned(op.knob)) {
-    note("the trace's " + op.knob + " = " + op.value + " is left out: set for the whole run");
+    if (!by.empty() && !left_out_.insert(op.knob).second) return;  // Said once.
+    note((by.empty() ? "the trace's " : by + "'s ") + op.knob + " = " + op.value +
+         " is left out: set for the whole run");
   } else if (waits_for_batch_end(op)) {
-    deferred_.push_back(op);
+    deferred_.push_back(write);
   } else {
-    write_knob_now(op);
+    write_knob_now(write);
   }
 }
 
-void Run::write_knob_now(const input::SetKnob& op) {
+void Run::write_knob_now(const KnobWrite& write) {
+  const auto& [op, by] = write;
+  const std::string who = by.empty() ? "" : by + ": ";
   const std::uint32_t sleep = machine_.ksmd().knobs().sleep_millisecs;
   const auto error = machine_.write_knob(op, clock());
   if (error != ksm::WriteError::none) {
-    note("refused: " + ksm::explain(error, op.knob, op.value, *options_.traits));
+    note("refused: " + who + ksm::explain(error, op.knob, op.value, *options_.traits));
     return;
   }
-  note(op.knob + " = " + op.value);
+  note(who + op.knob + " = " + op.value);
   breaks_.book(now_, machine_.memory().totals(), BreakLog::kRun2);
+  heed_memory(std::nullopt);
   // Two things end ksmd's waiting: there is work now, or the sleep it naps for has changed.
   if (op.knob == "run") wake_if_work();
   const bool wakes = options_.traits->sleep_change == ksm::SleepChange::wakes;
@@ -200,9 +187,9 @@ void Run::write_knob_now(const input::SetKnob& op) {
 
 void Run::write_deferred_knobs() {
   while (!deferred_.empty()) {
-    const input::SetKnob op = std::move(deferred_.front());
+    const KnobWrite write = std::move(deferred_.front());
     deferred_.pop_front();
-    write_knob_now(op);
+    write_knob_now(write);
   }
 }
 
@@ -224,9 +211,12 @@ void Run::begin_batch() {
 
 void Run::go_on_with_batch(Time until) {
   const std::int64_t before = machine_.ksmd().full_scans();
+  const std::int64_t split = machine_.memory().totals().huge_pages_split;
   const auto state = machine_.ksmd().scan(machine_.memory(), until);
+  huge_split_by_merging_ += machine_.memory().totals().huge_pages_split - split;
   breaks_.pass_over_frames(machine_.memory().totals());
   breaks_.book(now_, machine_.memory().totals(), BreakLog::kUndone);
+  heed_memory(std::nullopt);
   if (state == ksm::Ksmd::BatchState::suspended) return;
   if (machine_.ksmd().full_scans() != before) {
     ++passes_;

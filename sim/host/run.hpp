@@ -15,15 +15,20 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "sim/base/result.hpp"
 #include "sim/des/event_queue.hpp"
 #include "sim/host/break_log.hpp"
+#include "sim/host/controller_slot.hpp"
+#include "sim/host/guest_control.hpp"
+#include "sim/host/khugepaged.hpp"
 #include "sim/host/machine.hpp"
+#include "sim/host/numa_reads.hpp"
+#include "sim/host/pressure.hpp"
 #include "sim/host/run_options.hpp"
-#include "sim/host/swap_device.hpp"
 #include "sim/input/op_source.hpp"
 #include "sim/results/run_result.hpp"
 
@@ -51,12 +56,25 @@ class Run {
   const Machine& machine() const { return machine_; }
   // What a sample made now would show.
   results::Sample sample() const;
+  // What living guests hold now, as ps_mem and smem show it; looks at every page.
+  std::vector<results::GuestMemory> memory_view() const;
 
  private:
-  enum class What : std::uint8_t { wake_up, batch_end, sample, page_written };
+  enum class What : std::uint8_t {
+    wake_up,
+    batch_end,
+    sample,
+    page_written,
+    controller_looks,
+    khugepaged
+  };
   struct Scheduled {
     What what;
-    std::uint64_t nap = 0;  // Of a wake-up: which nap it ends.
+    std::uint64_t number = 0;  // Of a wake-up: which nap it ends; of a look: which one.
+  };
+  struct KnobWrite {
+    input::SetKnob op;
+    std::string by;  // The controller; empty: the trace, the administrator.
   };
   enum class Ksmd : std::uint8_t { waits_for_work, naps, works, ends_batch };
 
@@ -64,8 +82,8 @@ class Run {
   Result<void> fetch();  // Fills pending_.
   Result<void> carry_out_pending();
   void carry_out(const Scheduled& event);
-  void write_knob(const input::SetKnob& op);
-  void write_knob_now(const input::SetKnob& op);
+  void write_knob(const KnobWrite& write);
+  void write_knob_now(const KnobWrite& write);
   void write_deferred_knobs();
   bool waits_for_batch_end(const input::SetKnob& op) const;
   bool is_pinned(const std::string& knob) const;
@@ -75,11 +93,31 @@ class Run {
   void fall_asleep();
   bool is_over() const;
   ksm::BatchClock clock() const { return {now_, ksmd_cpu_}; }
+  // The host around them (run_host.cpp).
+  void begin_host();
+  Result<void> carry_out_guests(const input::Operation& operation);
+  Result<void> carry_out_part(const input::Operation& operation);
+  void note_beginning(const input::Operation& operation);
+  void book_breaks(const input::Operation& operation);
+  void heed_memory(std::optional<MmId> guest);
+  void schedule_writing();
+  void write_pages_to_swap();
+  bool kill_worst();
+  void schedule_look(Time at);
+  void tell_controller();
+  void look();
+  HostView host_view() const;
+  void wake_khugepaged();
+
+  // What comes out (run_results.cpp, run_host_results.cpp).
   void note_guest_end(MmId mm);
   results::Guest guest(MmId mm) const;
+  results::GuestMemory guest_memory(MmId mm) const;
+  results::HostFigures host_figures() const;
+  void list_guest(MmId mm);
+  void complete_host();
   void describe_configuration();
-  void book_breaks(const input::Operation& operation);
-  void queue_pages_for_swap();
+  void describe_host();
   void take_sample();
 
   RunOptions options_;
@@ -89,7 +127,6 @@ class Run {
   bool over_ = false;
 
   Machine machine_;
-  SwapDevice swap_;
   des::EventQueue<Scheduled> events_;
   Time now_ = kStart;
   Ksmd ksmd_ = Ksmd::waits_for_work;
@@ -97,7 +134,8 @@ class Run {
   bool naps_for_ever_ = false;
   Duration ksmd_cpu_{};  // Of finished batches.
   std::int64_t passes_ = 0;
-  std::deque<input::SetKnob> deferred_;
+  std::deque<KnobWrite> deferred_;
+  std::set<std::string> left_out_;  // Knobs that a controller may not turn.
 
   // Settling: pages saved when the last pass ended, and how many passes in a row left them so.
   std::int64_t settled_saved_ = -1;
@@ -106,7 +144,19 @@ class Run {
   BreakLog breaks_;
   bool guests_were_still_ = false;  // Since before the present pass began.
 
+  Pressure pressure_;
+  GuestControl guests_;
+  ControllerSlot controller_;
+  Khugepaged khugepaged_;
+  NumaReads numa_;
+  std::uint64_t look_ = 0;  // Number of the next look.
+  int quiet_looks_ = 0;     // The controller's last ones in a row that changed nothing.
+  bool writing_scheduled_ = false;
+  bool nobody_to_kill_ = false;
+  std::int64_t huge_split_by_merging_ = 0;
+
   std::vector<std::string> names_;  // By MmId.
+  std::vector<MmId> listed_;        // Whose memory result_.host->guests are.
   results::RunResult result_;
 };
 

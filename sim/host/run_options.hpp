@@ -2,12 +2,14 @@
 // value here and is spelled out in the result.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "sim/base/time.hpp"
 #include "sim/cost/prices.hpp"
 #include "sim/host/controller.hpp"
+#include "sim/host/ram_options.hpp"
 #include "sim/input/operation.hpp"
 #include "sim/ksm/ticks.hpp"
 #include "sim/ksm/traits.hpp"
@@ -24,25 +26,6 @@ struct HostOptions {
   Duration swap_write{};  // How long the swap device takes for a page; 0: a RAM disk, zram.
 };
 
-// khugepaged: makes huge pages of small ones again (docs/models.md).
-struct KhugepagedOptions {
-  std::int64_t pages_to_scan = 0;                           // A wake-up; 0: it does not run.
-  Duration scan_sleep = std::chrono::milliseconds(10'000);  // scan_sleep_millisecs.
-};
-
-// The host's memory. Units: kB (1024 bytes), as in /proc/meminfo.
-struct RamOptions {
-  std::int64_t total_kb = 0;           // MemTotal; 0: as much as is needed, no pressure ever.
-  std::int64_t kernel_kb = 0;          // The kernel, its tables, daemons: never to be had.
-  std::int64_t guest_overhead_kb = 0;  // Each guest's process beside its guest's memory.
-  std::int64_t cached_kb = 0;          // The host's page cache: given back under pressure.
-  std::int64_t zfs_arc_kb = 0;         // ZFS's cache: used memory for every controller.
-  std::int64_t swap_kb = 0;            // Size of the swap device.
-  Duration swap_read{};                // How long a page takes to come back.
-  std::uint32_t numa_nodes = 1;
-  KhugepagedOptions khugepaged{};
-};
-
 // When a run is over.
 enum class EndAt : std::uint8_t {
   trace_end,  // After the last operation,
@@ -55,6 +38,8 @@ struct RunOptions {
   HostOptions host{};
   RamOptions ram{};
   ControllerOptions controller{};
+  std::map<std::string, Accel> accel;  // How guests were started, by name; others: enable_kvm.
+  std::vector<std::string> classes;    // Names of pages' classes, by ClassId: balloons ask.
   // Written at time 0, in order. A trace's own writes to these knobs are left out: the answer is to
   // "and what if". KSM is switched on (run 1) unless `run` is among them or the trace says else.
   std::vector<input::SetKnob> knobs;

@@ -25,6 +25,7 @@ results::Sample Run::sample() const {
   s.ksmd_cpu_ns = (ksmd_cpu_ + (working ? machine_.ksmd().batch_cpu() : Duration{})).count();
   s.passes = passes_;
   s.pages_to_scan = machine_.ksmd().knobs().pages_to_scan;
+  s.host = host_figures();
   return s;
 }
 
@@ -68,7 +69,7 @@ results::Guest Run::guest(MmId mm) const {
 }
 
 void Run::note_guest_end(MmId mm) {
-  result_.guests.push_back(guest(mm));
+  list_guest(mm);
   note("guest " + names_[mm.value] + " ends");
 }
 
@@ -79,8 +80,9 @@ results::RunResult Run::finish() {
     result_.samples.back() = sample();
   }
   for (std::uint32_t m = 0; m < machine_.memory().spaces(); ++m) {
-    if (machine_.memory().space(MmId{m}).living) result_.guests.push_back(guest(MmId{m}));
+    if (machine_.memory().space(MmId{m}).living) list_guest(MmId{m});
   }
+  complete_host();
   result_.duplicates = find_duplicates(machine_, names_);
   result_.storm = find_storm(machine_, names_);
   result_.worst_minute = breaks_.worst_write_minute();
@@ -101,7 +103,7 @@ void Run::describe_configuration() {
   c.emplace_back("kernel", options_.traits->kernel);
   c.emplace_back("hz", std::to_string(options_.host.ticks.hz));
   c.emplace_back("boot_ns", std::to_string(options_.host.ticks.boot.count()));
-  if (!swap_.at_once()) {
+  if (!pressure_.device().at_once()) {
     c.emplace_back("swap_write_ns", std::to_string(options_.host.swap_write.count()));
   }
   c.emplace_back("sample_interval_ns", std::to_string(options_.sample_interval.count()));
@@ -124,6 +126,7 @@ void Run::describe_configuration() {
     c.emplace_back("agreed_bytes of class " + std::to_string(i),
                    std::to_string(options_.host.agreed.by_class[i]));
   }
+  describe_host();
 }
 
 }  // namespace ksmsim::host

@@ -1,5 +1,6 @@
 #include "sim/ksm/ksmd.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "sim/ksm/files.hpp"
@@ -100,6 +101,31 @@ WriteError Ksmd::write_knob(mem::HostMemory& memory, std::string_view name, std:
   if (unmerge) unmerge_all(c);
   if (mode_changed) advisor_.switch_mode(knobs_);
   return WriteError::none;
+}
+
+std::vector<SiteId> Ksmd::mappers(const mem::HostMemory& memory, FrameId frame) const {
+  std::vector<SiteId> found;
+  const NodeId node = StableTree::node_of(memory, frame);
+  if (node == kNoStableNode) return found;
+  const auto descends = [&](MmId mm, MmId from) {
+    while (mm != from && mm != memory.space(mm).parent) mm = memory.space(mm).parent;
+    return mm == from;
+  };
+  for (std::uint32_t s = stable_.first_sharer(node); s != kNoNode;
+       s = items_[SiteId{s}].sharer.next) {
+    const SiteId known{s};
+    if (memory.mapping(known) == frame) found.push_back(known);
+    const MmId of = memory.mm_of(known);
+    if (!memory.space(of).has_forked) continue;
+    for (std::uint32_t m = of.value + 1; m < memory.spaces(); ++m) {
+      if (!descends(MmId{m}, of)) continue;
+      const auto site = memory.find_site(MmId{m}, memory.page_of(known));
+      if (site && memory.mapping(*site) == frame) found.push_back(*site);
+    }
+  }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
 }
 
 // run 2: in the order of the ring, private copies for everything merged, then no items; then no

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sim/base/time.hpp"
 #include "sim/ksm/advisor.hpp"
@@ -78,6 +79,8 @@ class Ksmd {
   // page's node at the same address, in the same address space or in one that it descends from
   // (rmap_walk_ksm). REQUIRES: the site maps a KSM page.
   bool finds(const mem::HostMemory& memory, SiteId site) const;
+  // All sites that it finds so. REQUIRES: the frame is a KSM page.
+  std::vector<SiteId> mappers(const mem::HostMemory& memory, FrameId frame) const;
 
   enum class Woken { no, yes };  // Whether a ksmd that waits for work has some now.
   // An address space has mergeable memory, or is the child of one that is registered. Nothing if it

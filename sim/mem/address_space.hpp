@@ -79,7 +79,8 @@ struct AddressSpace {
   MmId family;  // The first ancestor by fork; itself if there is none.
   MmId parent;  // By fork; itself if there is none.
   bool living = false;
-  bool merge_any = false;  // Process-wide opt-in: new regions are mergeable.
+  bool has_forked = false;  // Somebody began as its copy.
+  bool merge_any = false;   // Process-wide opt-in: new regions are mergeable.
 
   // The first block at or above a number, as an index of `blocks`.
   std::size_t block_at_or_after(std::uint64_t number) const;

@@ -19,6 +19,7 @@ MmId HostMemory::begin() {
 
 MmId HostMemory::fork(MmId parent) {
   const MmId child = begin();
+  spaces_[parent.value].has_forked = true;
   const AddressSpace& from = spaces_[parent.value];
   AddressSpace& to = spaces_[child.value];
   KSM_CHECK(from.living);

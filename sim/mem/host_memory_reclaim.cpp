@@ -25,6 +25,7 @@ void HostMemory::reclaim(const std::vector<SiteId>& mappers) {
 
 std::int64_t HostMemory::drop_swap_cache(std::int64_t pages) {
   std::vector<FrameId> clean;
+  if (totals_.swap_cached == leaving_pages()) return 0;
   for (const auto& [frame, slot] : cached_in_) {
     if (static_cast<std::int64_t>(clean.size()) == pages) break;
     if (frames_[frame].mappings == 0 && !tickets_.contains(frame)) clean.emplace_back(frame);

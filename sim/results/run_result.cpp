@@ -7,6 +7,19 @@ namespace {
 
 void add(Digest& digest, std::int64_t value) { digest.add(static_cast<std::uint64_t>(value)); }
 
+void add(Digest& digest, const HostOutcome& host) {
+  const auto number = [&](const char*, std::int64_t value) { add(digest, value); };
+  for_each_outcome_number(host, number);
+  for (const OomKill& kill : host.kills) {
+    digest.add(kill.guest);
+    for_each_kill_number(kill, number);
+  }
+  for (const GuestMemory& guest : host.guests) {
+    digest.add(guest.name);
+    for_each_memory_number(guest, number);
+  }
+}
+
 void add(Digest& digest, const Sample& sample) {
   add(digest, sample.at_ns);
   for_each_field(sample.counters, [&](const char*, std::int64_t value) { add(digest, value); });
@@ -43,6 +56,12 @@ std::uint64_t digest_of(const RunResult& result) {
     digest.add(value);
   }
   for (const Sample& sample : result.samples) add(digest, sample);
+  if (result.host) {
+    for (const Sample& sample : result.samples) {
+      for_each_host_figure(sample.host, [&](const char*, std::int64_t v) { add(digest, v); });
+    }
+    add(digest, *result.host);
+  }
   for (const Event& event : result.events) {
     add(digest, event.at_ns);
     digest.add(event.text);

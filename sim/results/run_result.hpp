@@ -6,6 +6,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "sim/ksm/counters.hpp"
 #include "sim/results/breaks.hpp"
 #include "sim/results/duplicates.hpp"
+#include "sim/results/host_figures.hpp"
 #include "sim/results/storm.hpp"
 
 namespace ksmsim::results {
@@ -53,6 +55,7 @@ struct Sample {
   std::int64_t ksmd_cpu_ns = 0;    // Used so far.
   std::int64_t passes = 0;         // Completed so far; unlike full_scans never reset.
   std::int64_t pages_to_scan = 0;  // The knob, which an advisor or a controller may turn.
+  HostFigures host;                // All 0 unless RunResult::host is there.
   bool operator==(const Sample&) const = default;
 };
 
@@ -102,6 +105,7 @@ struct RunResult {
   std::vector<Event> events;
   std::vector<Observed> observed;
   std::vector<Guest> guests;
+  std::optional<HostOutcome> host;  // If the host's memory was described.
   Duplicates duplicates;
   Storm storm;
   WorstMinute worst_minute;                                     // Of breaks by writes.

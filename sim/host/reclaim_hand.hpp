@@ -1,0 +1,28 @@
+// Whose pages go to swap: a clock hand over all blocks of 512 sites of all living guests. A block
+// that was touched since the hand came by last is spared once. (The kernel asks every page.)
+//
+// A value: copying it copies its place.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "sim/host/machine.hpp"
+
+namespace ksmsim::host {
+
+class ReclaimHand {
+ public:
+  // Unmaps pages until so many frames less are mapped, going around at most twice. Returns how many
+  // there are less; fewer than asked for if swap is full or nothing more can go. Written pages
+  // still have to be (HostMemory::take_leaving).
+  std::int64_t reclaim(Machine& machine, std::int64_t pages);
+
+ private:
+  // Moves on to the next block that there is; nothing if there is none.
+  const mem::BlockRef* next_block(const mem::HostMemory& memory);
+
+  MmId mm_{};
+  std::uint64_t number_ = 0;  // Of the block that comes next, in mm_.
+};
+
+}  // namespace ksmsim::host
