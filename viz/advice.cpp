@@ -1,6 +1,7 @@
 // What would be right, reason by reason.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "viz/explain_figures.hpp"
@@ -54,7 +55,11 @@ std::string for_switched_off(const ExplainFacts& facts) {
       facts.knobs.run == ksm::RunMode::unmerge
           ? "run is 2, which takes apart what was merged; write 1 to /sys/kernel/mm/ksm/run"
           : "run is 0; write 1 to /sys/kernel/mm/ksm/run";
-  if (facts.controller.empty()) return text;
+  // Who keeps a knob at a value for the whole run takes it out of the controller's hands.
+  const bool kept =
+      std::any_of(facts.result.configuration.begin(), facts.result.configuration.end(),
+                  [](const auto& one) { return one.first == "set run"; });
+  if (kept || facts.controller.empty()) return text;
   text = fmt::format("run is {} by the hand of {}", static_cast<int>(facts.knobs.run),
                      facts.controller);
   if (facts.unseen_guests.empty()) {

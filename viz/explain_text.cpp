@@ -79,7 +79,8 @@ std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
         line("  in swap", bytes_text(f.swapped_bytes) + " that equal others (not counted above)");
     text += folded("ksmd does not look into swap; what comes back is found again", 6);
   }
-  if (text.ends_with("right\n")) text += "  nothing is left to merge\n";
+  if (f.possible_bytes == f.merged_bytes && f.swapped_bytes == 0)
+    text += "  nothing is left to merge\n";
   return text;
 }
 
@@ -102,8 +103,8 @@ std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
   }
   const std::int64_t mergeable = f.held_bytes - f.unregistered_bytes;
   text += line("  never still",
-               fmt::format("{} ({} of mergeable memory) {}", bytes_text(f.restless_bytes),
-                           share(f.restless_bytes, mergeable), results::kDetail[2]));
+               fmt::format("{} ({} of mergeable memory) were other at each visit, or are new",
+                           bytes_text(f.restless_bytes), share(f.restless_bytes, mergeable)));
   text += line("  not registered",
                fmt::format("{} ({} of guest memory)", bytes_text(f.unregistered_bytes),
                            share(f.unregistered_bytes, f.held_bytes)));
@@ -125,7 +126,7 @@ std::string rows_text(const char* what, const std::vector<DuplicateRow>& rows) {
     }
     const std::string name = row.name.empty() ? std::to_string(row.number) : row.name;
     text += line("  " + name,
-                 fmt::format("holds {}; duplicated {}: merged {}, not merged {}",
+                 fmt::format("holds {}, duplicated {}: merged {}, not {}",
                              bytes_text(row.present_pages * kPage),
                              bytes_text((row.saved_pages + unmerged) * kPage),
                              bytes_text(row.saved_pages * kPage), bytes_text(unmerged * kPage)));

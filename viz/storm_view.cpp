@@ -61,9 +61,11 @@ std::string largest_blast_text(const results::RunResult& result) {
 std::string storm_text(const results::RunResult& result) {
   std::string text = line("broken sharings", worst_text(result.worst_minute) + ", by writes");
   for (const results::BreakCause& cause : result.break_causes) {
+    if (cause.breaks == 0) continue;
     text += line("  " + cause.cause,
-                 fmt::format("{} pages, {} more memory in use by it; {}", cause.breaks,
-                             bytes_text(cause.new_frames * kPage), worst_text(cause.worst_minute)));
+                 fmt::format("{} pages; memory in use by it, new pages included: {}", cause.breaks,
+                             bytes_text(cause.new_frames * kPage)));
+    text += line("", worst_text(cause.worst_minute));
   }
   text += line("free memory", free_text(result));
   if (const auto lasts = exhaustion_s(result)) {

@@ -2,10 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "sim/ksm/files.hpp"
+#include "viz/storm_view.hpp"
 #include "viz/summary_figures.hpp"
 
 namespace ksmsim::viz {
@@ -60,6 +62,11 @@ std::string refusals(const results::RunResult& result) {
                              e.text.substr(9)));
   }
   return text;
+}
+
+bool is_scenario(const results::RunResult& result) {
+  return std::any_of(result.provenance.begin(), result.provenance.end(),
+                     [](const auto& one) { return one.first == "scenario"; });
 }
 
 std::string unmerged_lines(const SummaryFigures& f) {
@@ -118,6 +125,11 @@ std::string text_summary(const results::RunResult& result,
            fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on",
                        f.breaks_per_min_mean, f.breaks_worst_min, seconds_text(f.worst_min_at_s)));
   text += unmerged_lines(f);
+  // Of traces it stands in `explain`: there nothing says what is free.
+  const std::string blast = largest_blast_text(result);
+  if (!blast.empty() && (is_scenario(result) || free_bytes(result))) {
+    text += line("largest blast radius", blast);
+  }
   if (ksm::has_file(kernel_of(result), "general_profit")) {
     text += line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
   }

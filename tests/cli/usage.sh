@@ -20,8 +20,8 @@ for word in --trace --set --kernel --host --until --sample --seed --csv --json -
   lockstep import trace validate calibrate controller 'Exit status'; do
   says "$word"
 done
-for command in run lockstep import 'import snapshots' 'trace info' 'trace dump' 'trace compile' \
-  'trace check' 'validate guests' 'validate cpu' calibrate controller; do
+for command in run explain lockstep import 'import snapshots' 'trace info' 'trace dump' \
+  'trace compile' 'trace check' 'validate guests' 'validate cpu' calibrate controller; do
   # shellcheck disable=SC2086
   exits 0 $command --help
   [[ -s stdout.txt ]] || fail "$command --help prints nothing"

@@ -79,7 +79,7 @@ TEST_CASE("merged pages that were made huge again are huge pages until they are 
 }
 
 TEST_CASE("equal pages of one huge page stay so where a kernel leaves it whole") {
-  for (const char* kernel : {"6.1", "6.18"}) {
+  for (const char* kernel : {"3.13", "6.18"}) {
     Host host(kernel);
     host.apply(begin(0)).apply(map(range(0, 0, kHuge)));
     host.apply(write_unequal(range(0, 0, kHuge), 1)).write(0, 0, 3, 5000);

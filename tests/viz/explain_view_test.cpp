@@ -1,0 +1,140 @@
+#include "viz/explain_view.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "tests/viz/made_up_result.hpp"
+
+namespace ksmsim::viz {
+namespace {
+
+using results::WhyNot;
+
+results::ContentLives lives_of(std::uint32_t ms, std::int64_t pages) {
+  results::ContentLives lives;
+  lives.ended.add(ms, pages);
+  return lives;
+}
+ExplainFacts facts_of(const results::RunResult& result) {
+  return {.result = result, .lives = {}, .knobs = {}, .controller = {}, .unseen_guests = {}};
+}
+bool has(const std::string& text, const std::string& piece) {
+  return text.find(piece) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the length of a pass is the time from the first pass's end, shared by those after it") {
+  results::RunResult result = made_up_result();
+  const std::int64_t passes[] = {0, 1, 2, 3, 3, 3, 3};
+  for (std::size_t i = 0; i < result.samples.size(); ++i) result.samples[i].passes = passes[i];
+  const auto figures = explain_figures(facts_of(result));  // At 10, 20 and 30 s.
+  REQUIRE(figures.pass_s);
+  CHECK(*figures.pass_s == Approx(10));
+  CHECK_FALSE(figures.pass_is_estimated);
+}
+
+TEST_CASE("a pass that was not completed is estimated from the pages that were scanned") {
+  results::RunResult result = made_up_result();
+  for (auto& sample : result.samples) sample.passes = 0;
+  auto figures = explain_figures(facts_of(result));
+  REQUIRE(figures.pass_s);
+  // 970 of 1000 pages are mergeable, and 2100 were scanned in 100 s.
+  CHECK(*figures.pass_s == Approx(100.0 * 970 / 2100));
+  CHECK(figures.pass_is_estimated);
+  result.samples.back().counters.pages_scanned = 0;
+  CHECK_FALSE(explain_figures(facts_of(result)).pass_s);
+}
+
+TEST_CASE("lives of contents are compared with a pass and with two") {
+  results::RunResult result = made_up_result();
+  ExplainFacts facts = facts_of(result);  // 7 passes in 100 s: 14.3 s each.
+  facts.lives = lives_of(1'000, 30);
+  facts.lives.ended.add(20'000, 20);
+  facts.lives.ended.add(100'000, 50);
+  const auto figures = explain_figures(facts);
+  CHECK(figures.ended_pages == 100);
+  CHECK(*figures.below_pass == Approx(0.30));
+  CHECK(*figures.below_two_passes == Approx(0.50));
+}
+
+TEST_CASE("what a pass has to become is said where contents live for less than one") {
+  results::RunResult result = made_up_result();
+  ExplainFacts facts = facts_of(result);
+  facts.lives = lives_of(1'000, 30);
+  const auto slow = advice(WhyNot::changed, facts, explain_figures(facts));
+  CHECK(has(slow, "a pass takes 14.3 s"));
+  CHECK(has(slow, "lived less than 1.0 s"));
+  CHECK(has(slow, "raise pages_to_scan (now 100)"));
+  CHECK(has(slow, "28 times the pace"));
+  facts.lives = lives_of(900'000, 30);
+  const auto fast = advice(WhyNot::changed, facts, explain_figures(facts));
+  CHECK_FALSE(has(fast, "times the pace"));
+}
+
+TEST_CASE("who switched KSM off is named, and what it does not see") {
+  results::RunResult result = made_up_result();
+  ExplainFacts facts = facts_of(result);
+  facts.knobs.run = ksm::RunMode::stop;
+  const auto said = [&facts] {
+    return advice(WhyNot::switched_off, facts, explain_figures(facts));
+  };
+  CHECK(said() == "run is 0; write 1 to /sys/kernel/mm/ksm/run");
+  facts.controller = "ksmtuned";
+  CHECK(has(said(), "by the hand of ksmtuned, which finds enough memory free"));
+  facts.unseen_guests = {"web", "db"};
+  CHECK(has(said(), "does not see guests started with -accel kvm (2 of them: web, ...)"));
+  result.configuration.emplace_back("set run", "0");
+  CHECK(said() == "run is 0; write 1 to /sys/kernel/mm/ksm/run");
+}
+
+TEST_CASE("every reason has advice, and only reasons that occur are explained") {
+  const results::RunResult result = made_up_result();
+  const ExplainFacts facts = facts_of(result);
+  for (std::size_t w = 0; w < results::kWhyNot.size(); ++w) {
+    CHECK(advice(static_cast<WhyNot>(w), facts, explain_figures(facts)).size() > 20);
+  }
+  const std::string text = explain_text(facts);
+  CHECK(has(text, "\n  changed too often       160.0 KiB (10.0 %)\n"));
+  CHECK(has(text, "\n  not reached yet         440.0 KiB"));
+  CHECK_FALSE(has(text, "KSM switched off"));
+  CHECK(has(text, "never visited with what they hold: 400.0 KiB"));
+  CHECK(has(text, "  in swap                 12.0 KiB"));
+  CHECK(has(text,
+            "\n  file                    holds 1.2 MiB, duplicated 1000.0 KiB: merged 600.0 KiB"));
+}
+
+TEST_CASE("no line of an explanation is longer than 100 columns") {
+  const results::RunResult result = made_up_result();
+  std::istringstream text(explain_text(facts_of(result)));
+  for (std::string line; std::getline(text, line);) {
+    INFO(line);
+    CHECK(line.size() <= 100);
+  }
+}
+
+TEST_CASE("where everything is merged nothing is left to explain") {
+  results::RunResult result = made_up_result();
+  result.duplicates = {};
+  CHECK(has(explain_text(facts_of(result)), "nothing is left to merge"));
+}
+
+TEST_CASE("the JSON of an explanation says the same in bytes") {
+  const results::RunResult result = made_up_result();
+  ExplainFacts facts = facts_of(result);
+  facts.lives = lives_of(1'000, 30);
+  const auto json = nlohmann::json::parse(explain_json(facts));
+  CHECK(json.at("duplicated_bytes") == 400 * 4096);
+  CHECK(json.at("merged_bytes") == 200 * 4096);
+  std::int64_t left = 0;
+  for (const auto& reason : json.at("not_merged")) left += reason.at("bytes").get<std::int64_t>();
+  CHECK(left == 200 * 4096);
+  CHECK(json.at("by_class").at(1).at("name") == "file");
+  CHECK(json.at("by_class").at(0).at("not_merged_bytes").at("changed too often") == 40 * 4096);
+  CHECK(json.at("storms").at("free_bytes").is_null());
+  CHECK(json.at("storms").at("classes").at(0).at("guests").size() == 2);
+}
+
+}  // namespace ksmsim::viz
