@@ -208,7 +208,7 @@ TEST_CASE("what a scenario leaves out is a default, and listed with where it com
   CHECK(first.guest == "vm");
   CHECK(first.region == 0);
   CHECK(first.kind == "heap");
-  CHECK(first.key == "lifetimes");
+  CHECK(first.key == "like");
   CHECK(first.value == heap.parameters[0].otherwise);
   CHECK(first.evidence == heap.parameters[0].evidence);
   CHECK(first.source == heap.parameters[0].source);
