@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "viz/duplicates_json.hpp"
+#include "viz/host_json.hpp"
 #include "viz/json_words.hpp"
 #include "viz/summary_figures.hpp"
 
@@ -66,6 +67,7 @@ results::RunResult from_json(const Json& json) {
   r.duplicates = duplicates_of(json.at("duplicates"));
   // Results of older programs have none.
   if (json.contains("duplicate_rows")) add_rows(json.at("duplicate_rows"), r.duplicates);
+  if (json.contains("host")) add_host(json.at("host"), r);
   if (json.contains("storm")) r.storm = storm_of(json.at("storm"));
   const Json& minute = json.at("worst_minute");
   r.worst_minute.breaks = number_of<std::int64_t>(minute.at("breaks"));
@@ -148,25 +150,25 @@ std::string result_json(const results::RunResult& result) {
         c, [&](const char* name, const std::int64_t& v) { cause[name] = v; });
     causes.push_back(std::move(cause));
   }
-  const Json json{
-      {"format", kFormat},
-      {"version", kVersion},
-      {"provenance", pairs_json(result.provenance)},
-      {"configuration", pairs_json(result.configuration)},
-      {"sample_columns", columns},
-      {"samples", samples},
-      {"events", events},
-      {"observed", observed},
-      {"guests", guests},
-      {"duplicates", duplicates_json(result.duplicates)},
-      {"worst_minute",
-       {{"breaks", result.worst_minute.breaks}, {"from_ns", result.worst_minute.from_ns}}},
-      {"break_causes", causes},
-      {"work", pairs_json(result.work)},
-      {"outcomes", pairs_json(result.outcomes)},
-      {"duplicate_rows", rows_json(result.duplicates)},
-      {"storm", storm_json(result.storm)},
-      {"digest", fmt::format("{:016x}", result.digest)}};
+  Json json{{"format", kFormat},
+            {"version", kVersion},
+            {"provenance", pairs_json(result.provenance)},
+            {"configuration", pairs_json(result.configuration)},
+            {"sample_columns", columns},
+            {"samples", samples},
+            {"events", events},
+            {"observed", observed},
+            {"guests", guests},
+            {"duplicates", duplicates_json(result.duplicates)},
+            {"worst_minute",
+             {{"breaks", result.worst_minute.breaks}, {"from_ns", result.worst_minute.from_ns}}},
+            {"break_causes", causes},
+            {"work", pairs_json(result.work)},
+            {"outcomes", pairs_json(result.outcomes)},
+            {"duplicate_rows", rows_json(result.duplicates)},
+            {"storm", storm_json(result.storm)},
+            {"digest", fmt::format("{:016x}", result.digest)}};
+  if (result.host) json["host"] = host_json(result);
   return json.dump() + "\n";
 }
 

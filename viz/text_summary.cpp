@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "sim/ksm/files.hpp"
+#include "viz/host_view.hpp"
 #include "viz/storm_view.hpp"
 #include "viz/summary_figures.hpp"
 
@@ -133,6 +134,7 @@ std::string text_summary(const results::RunResult& result,
   if (ksm::has_file(kernel_of(result), "general_profit")) {
     text += line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
   }
+  text += host_text(result);
   text += refusals(result);
   text += line("rests on",
                "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),");
