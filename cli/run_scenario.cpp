@@ -27,10 +27,10 @@ std::vector<std::pair<std::string, std::string>> provenance(const ScenarioInput&
   const models::Assumptions& assumptions = input.scenario.assumptions;
   list.emplace_back("parameters given", std::to_string(assumptions.given));
   for (const models::Assumption& one : assumptions.defaults) {
-    list.emplace_back(
-        fmt::format("{} region {} {}.{}", one.guest, one.region + 1, one.kind, one.key),
-        fmt::format("{} ({}{}{})", one.value, models::name_of(one.evidence),
-                    one.source.empty() ? "" : ": ", one.source));
+    const std::string region = one.region ? fmt::format("region {} ", *one.region + 1) : "";
+    list.emplace_back(fmt::format("{} {}{}.{}", one.guest, region, one.kind, one.key),
+                      fmt::format("{} ({}{}{})", one.value, models::name_of(one.evidence),
+                                  one.source.empty() ? "" : ": ", one.source));
   }
   return list;
 }

@@ -16,10 +16,10 @@ std::string line(const char* what, const std::string& text) {
   return fmt::format("{:<26}{}\n", what, text);
 }
 
-// Regions that have one default in common.
+// Regions, or guests, that have one default in common.
 struct Group {
   const models::Assumption* first;
-  std::size_t regions;
+  std::size_t members;
 };
 
 std::vector<Group> grouped(const models::Assumptions& assumptions) {
@@ -32,7 +32,7 @@ std::vector<Group> grouped(const models::Assumptions& assumptions) {
     if (at == groups.end()) {
       groups.push_back({&one, 1});
     } else {
-      ++at->regions;
+      ++at->members;
     }
   }
   return groups;
@@ -65,14 +65,15 @@ std::vector<std::string> assumption_lines(const models::Assumptions& assumptions
   std::vector<std::string> lines;
   const auto groups = grouped(assumptions);
   lines.push_back(
-      fmt::format("{} of guests' regions given by the scenario; defaults of the models for {}{}",
+      fmt::format("{} of the guests given by the scenario; defaults of the models for {}{}",
                   counted(assumptions.given, "parameter"), assumptions.defaults.size(),
                   groups.empty() ? "" : ":"));
   for (const Group& group : groups) {
     const models::Assumption& one = *group.first;
     lines.push_back(fmt::format("  {}.{} = {} ({}{}{}; {})", one.kind, one.key, one.value,
                                 models::name_of(one.evidence), one.source.empty() ? "" : ": ",
-                                one.source, counted(group.regions, "region")));
+                                one.source,
+                                counted(group.members, one.region ? "region" : "guest")));
   }
   return lines;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,11 @@
 namespace ksmsim::models {
 
 struct Assumption {
-  std::string guest;         // Its name in the scenario, without numbers.
-  std::uint32_t region = 0;  // Place in the guest, from 0.
-  std::string kind;          // Of the region.
-  std::string key;           // As it would be written, with the unit: "idle", "life_s".
-  std::string value;         // As it would be written.
+  std::string guest;                    // Its name in the scenario, without numbers.
+  std::optional<std::uint32_t> region;  // Place in the guest, from 0; none: the guest itself.
+  std::string kind;                     // Of the region; or "guest".
+  std::string key;                      // As it would be written, with the unit: "idle", "life_s".
+  std::string value;                    // As it would be written.
   Evidence evidence = Evidence::assumed;
   std::string source;  // Of the default; may be empty.
 };

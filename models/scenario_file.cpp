@@ -1,6 +1,7 @@
 #include "models/scenario_file.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "models/toml/host_table.hpp"
 #include "models/toml/table_reader.hpp"
 #include "models/toml/words.hpp"
+#include "sim/host/controllers/registry.hpp"
+#include "sim/ksm/knob_aliases.hpp"
 #include "sim/ksm/knobs.hpp"
 #include "sim/ksm/traits.hpp"
 
@@ -53,19 +56,21 @@ void read_end(const TableReader& file, Scenario& scenario) {
   }
 }
 
-// A knob and its value, written at `place` of the table.
-void read_knob(const TableReader& table, const std::string& place, const std::string& knob,
-               const std::string& value, const ksm::Traits& traits) {
-  std::vector<std::string_view> names;
-  ksm::Knobs knobs = ksm::knobs_after_boot(traits);
-  ksm::for_each_knob(knobs, [&names](const char* name, auto&) { names.emplace_back(name); });
+// A write to a knob, whose value stands at `place` of the table. Names as virsh has them will do.
+std::optional<input::SetKnob> knob_write(const TableReader& table, const std::string& place,
+                                         const std::string& name, const std::string& value,
+                                         const ksm::Traits& traits) {
+  const std::string knob(ksm::kernel_name(name));
+  const std::vector<std::string_view> names = ksm::knob_names();
   if (std::find(names.begin(), names.end(), knob) == names.end()) {
-    table.complain(place, no_such_name("knob", knob, names));
-    return;
+    table.complain(place, no_such_name("knob", name, names));
+    return std::nullopt;
   }
+  ksm::Knobs knobs = ksm::knobs_after_boot(traits);
   const auto error = ksm::store(knobs, knob, value, traits);
-  if (error == ksm::WriteError::none) return;
+  if (error == ksm::WriteError::none) return input::SetKnob{knob, value};
   table.complain(place, ksm::explain(error, knob, value, traits));
+  return std::nullopt;
 }
 
 void read_knobs(const TableReader& file, Scenario& scenario) {
@@ -74,8 +79,8 @@ void read_knobs(const TableReader& file, Scenario& scenario) {
   for (const std::string& knob : table->keys()) {
     const auto value = table->as_text(knob);
     if (!value) continue;
-    read_knob(*table, knob, knob, *value, *scenario.run.traits);
-    scenario.knobs.push_back({knob, *value});
+    const auto write = knob_write(*table, knob, knob, *value, *scenario.run.traits);
+    if (write) scenario.knobs.push_back(*write);
   }
 }
 
@@ -88,21 +93,36 @@ void read_knob_events(const TableReader& file, Scenario& scenario) {
     const auto knob = table.text("knob");
     const auto value = table.as_text("value");
     if (!at || !knob || !value) continue;
-    read_knob(table, "value", *knob, *value, *scenario.run.traits);
-    scenario.knob_events.push_back({*at, {*knob, *value}});
+    const auto write = knob_write(table, "value", *knob, *value, *scenario.run.traits);
+    if (write) scenario.knob_events.push_back({*at, *write});
   }
 }
 
 void read_controller(const TableReader& file, Scenario& scenario) {
   const auto table = file.table("controller");
   if (!table) return;
+  host::ControllerOptions& controller = scenario.run.controller;
+  std::vector<std::string_view> names;
+  for (const auto& info : host::controllers::all_controllers()) names.push_back(info.name);
   table->require("name", "which controller: name = \"ksmtuned\"");
-  if (const auto name = table->name("name")) scenario.run.controller.name = *name;
+  const auto name = table->one_of("name", "controller", names);
   for (const std::string& key : table->other_keys()) {
-    if (const auto value = table->as_text(key)) {
-      scenario.run.controller.constants.emplace_back(key, *value);
-    }
+    if (const auto value = table->as_text(key)) controller.constants.emplace_back(key, *value);
   }
+  if (!name) return;
+  controller.name = names[*name];
+  const auto& traits = *scenario.run.traits;
+  const auto all = host::controllers::make_controller(controller, traits);
+  if (all) return;
+  // One constant at a time says which of them it is.
+  bool found = false;
+  for (const auto& constant : controller.constants) {
+    const auto made = host::controllers::make_controller({controller.name, {constant}}, traits);
+    if (made) continue;
+    table->complain(constant.first, made.error().text);
+    found = true;
+  }
+  if (!found) table->complain("name", all.error().text);
 }
 
 void read_observations(const TableReader& file, Scenario& scenario) {
@@ -137,6 +157,21 @@ AgreedBytesOf agreed_bytes_of_kinds(const Scenario& scenario) {
   return agreed;
 }
 
+// The agreed bytes that the file leaves to the kinds of its regions; `own` are the file's.
+void assume_agreed_bytes(const AgreedBytesOf& own, Scenario& scenario) {
+  for (const GuestSpec& guest : scenario.guests) {
+    for (std::uint32_t i = 0; i < guest.regions.size(); ++i) {
+      const RegionSpec& region = guest.regions[i];
+      const auto same = [&region](const auto& of) { return of.first == region.page_class; };
+      if (region.kind == nullptr || std::any_of(own.begin(), own.end(), same)) continue;
+      const RegionKind& kind = *region.kind;
+      scenario.assumptions.defaults.push_back(
+          {guest.name, i, std::string(kind.name), "agreed_bytes", std::to_string(kind.agreed_bytes),
+           kind.agreed_evidence, std::string(kind.agreed_source)});
+    }
+  }
+}
+
 void read_host_and_guests(const TableReader& file, Scenario& scenario) {
   AgreedBytesOf own;
   const auto host = file.table("host");
@@ -149,6 +184,7 @@ void read_host_and_guests(const TableReader& file, Scenario& scenario) {
                                       [](const GuestSpec& g) { return g.from_trace.has_value(); });
   // Which classes a trace has is not known here.
   if (host && all_known) check_agreed_names(*host, classes);
+  assume_agreed_bytes(own, scenario);
   scenario.agreed.insert(scenario.agreed.end(), own.begin(), own.end());
 }
 

@@ -135,6 +135,16 @@ void read_regions(const TableReader& table, GuestSpec& guest, Assumptions& assum
   }
 }
 
+void read_boot(const TableReader& table, GuestSpec& guest, Assumptions& assumptions) {
+  if (const auto boot = table.seconds("boot_s", kSeconds)) {
+    guest.boot = *boot;
+  } else if (!table.has("trace") && !table.has("boot_s")) {
+    const double seconds = static_cast<double>(guest.boot.count()) / 1e9;
+    assumptions.defaults.push_back(
+        {guest.name, {}, "guest", "boot_s", shown(seconds), Evidence::assumed, ""});
+  }
+}
+
 void read_guest(const TableReader& table, std::uint32_t numa_nodes, GuestSpec& guest,
                 Assumptions& assumptions) {
   constexpr std::array<std::string_view, 2> kAccelerators{"enable-kvm", "accel-kvm"};
@@ -147,7 +157,7 @@ void read_guest(const TableReader& table, std::uint32_t numa_nodes, GuestSpec& g
   // The last one starts within kSeconds as well.
   const Range between{0, kSeconds.most / guest.count};
   if (const auto every = table.seconds("every_s", between)) guest.every = *every;
-  if (const auto boot = table.seconds("boot_s", kSeconds)) guest.boot = *boot;
+  read_boot(table, guest, assumptions);
   if (const auto migrated = table.truth("migrated_in")) guest.migrated_in = *migrated;
   const auto accel =
       table.one_of("accel", "way to start QEMU", {kAccelerators.begin(), kAccelerators.end()});

@@ -29,6 +29,13 @@ bool is_plain(std::string_view name) {
   return !name.empty() && name.find_first_not_of(kLetters) == std::string_view::npos;
 }
 
+// One line, whatever the file holds.
+Error error_at(Place place, std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
+  return {std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + text};
+}
+
 std::string range_text(Range range) { return shown(range.least) + " to " + shown(range.most); }
 
 bool is_in(double number, Range range) {
@@ -291,11 +298,7 @@ Result<Document> Document::parse(std::string_view text) {
     state->root = toml::parse(text);
   } catch (const toml::parse_error& e) {
     const Place place = place_of(e.source());
-    std::string why(e.description());
-    std::replace_if(
-        why.begin(), why.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-    return Error{std::to_string(place.line) + ":" + std::to_string(place.column) +
-                 ": not TOML: " + why};
+    return error_at(place, "not TOML: " + std::string(e.description()));
   }
   return Result<Document>(Document(std::move(state)));
 }
@@ -306,7 +309,7 @@ Result<void> Document::finish() {
   state_->find_unknown_keys();
   if (!state_->problem) return {};
   const auto& [fault, place, text] = *state_->problem;
-  return Error{std::to_string(place.line) + ":" + std::to_string(place.column) + ": " + text};
+  return error_at(place, text);
 }
 
 }  // namespace ksmsim::models

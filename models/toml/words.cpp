@@ -15,11 +15,6 @@ constexpr std::size_t kShortList = 10;
 
 }  // namespace
 
-std::string_view nearest_name(std::string_view written,
-                              const std::vector<std::string_view>& names) {
-  return names.empty() ? std::string_view{} : nearest(written, names);
-}
-
 std::string quoted(std::string_view written) {
   std::string text(written.substr(0, kLongestWord));
   for (char& c : text) {
@@ -32,7 +27,7 @@ std::string no_such_name(std::string_view kind, std::string_view written,
                          const std::vector<std::string_view>& names) {
   std::string text = "there is no " + std::string(kind) + " " + quoted(written);
   if (names.empty()) return text;
-  text += "; the nearest is '" + std::string(nearest_name(written, names)) + "'";
+  text += "; the nearest is '" + std::string(nearest(written.substr(0, kLongestWord), names)) + "'";
   if (names.size() == 1 || names.size() > kShortList) return text;
   text += " of ";
   for (const std::string_view& name : names) {

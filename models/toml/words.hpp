@@ -6,10 +6,6 @@
 
 namespace ksmsim::models {
 
-// The name that takes the fewest insertions, deletions and replacements of letters to get to; the
-// first of several; empty if there are no names.
-std::string_view nearest_name(std::string_view written, const std::vector<std::string_view>& names);
-
 // What somebody wrote, in single quotes, on one line and not longer than a line.
 std::string quoted(std::string_view written);
 

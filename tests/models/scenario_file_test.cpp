@@ -71,11 +71,12 @@ heap = 40
 [host.prices_ps]
 visits = 5
 [knobs]
-sleep_millisecs = 10
+shm_sleep_millisecs = 10
 pages_to_scan = 200
 [controller]
-name = "fixed"
+name = "ksmtuned"
 npages_max = 1250
+thres_coef = 25
 [[guest]]
 name = "vm"
 count = 3
@@ -148,9 +149,9 @@ full_scans = 3
   CHECK(s.run.knobs.empty());
   CHECK(s.knobs ==
         std::vector<input::SetKnob>{{"sleep_millisecs", "10"}, {"pages_to_scan", "200"}});
-  CHECK(s.run.controller.name == "fixed");
-  CHECK(s.run.controller.constants ==
-        std::vector<std::pair<std::string, std::string>>{{"npages_max", "1250"}});
+  CHECK(s.run.controller.name == "ksmtuned");
+  CHECK(s.run.controller.constants == std::vector<std::pair<std::string, std::string>>{
+                                          {"npages_max", "1250"}, {"thres_coef", "25"}});
 
   REQUIRE(s.guests.size() == 2);
   const GuestSpec& vm = s.guests[0];
@@ -200,50 +201,23 @@ TEST_CASE("what a scenario leaves out is a default, and listed with where it com
   const RegionKind& heap = *find_region_kind("heap");
   // A parameter that is given counts as given, whatever its value.
   CHECK(s.assumptions.given == 1);
-  REQUIRE(s.assumptions.defaults.size() == heap.parameters.size() - 1);
+  // The others, how long the boot takes, and what pages agree in.
+  REQUIRE(s.assumptions.defaults.size() == heap.parameters.size() - 1 + 2);
   for (const Parameter& parameter : heap.parameters) {
     REQUIRE(s.guests[0].regions[0].values.has(parameter.key));
   }
-  const Assumption& first = s.assumptions.defaults[0];
+  CHECK_FALSE(s.assumptions.defaults[0].region.has_value());
+  CHECK(s.assumptions.defaults[0].key == "boot_s");
+  CHECK(s.assumptions.defaults[0].value == "60");
+  CHECK(s.assumptions.defaults.back().key == "agreed_bytes");
+  const Assumption& first = s.assumptions.defaults[1];
   CHECK(first.guest == "vm");
-  CHECK(first.region == 0);
+  CHECK(first.region == 0u);
   CHECK(first.kind == "heap");
-  CHECK(first.key == "like");
+  CHECK(first.key == keys_of(heap.parameters[0]).front());
   CHECK(first.value == heap.parameters[0].otherwise);
   CHECK(first.evidence == heap.parameters[0].evidence);
   CHECK(first.source == heap.parameters[0].source);
-}
-
-TEST_CASE("the default of every declared parameter is one that a scenario could write") {
-  for (const RegionKind& kind : region_kinds()) {
-    for (const Parameter& parameter : kind.parameters) {
-      INFO(kind.name << "." << parameter.key);
-      if (has_default(parameter)) default_of(parameter);
-      CHECK(parameter.least <= parameter.most);
-      // It is not known to be measured or cited without a source.
-      CHECK((parameter.evidence == Evidence::assumed || !parameter.source.empty()));
-    }
-  }
-}
-
-TEST_CASE("pages, times and rates are written in the units of their keys") {
-  const Parameter rate{"rate", Kind::rate, 0, 1000, "2", Evidence::assumed, "", ""};
-  const Parameter size{"size", Kind::pages, 0, 1000, "2", Evidence::assumed, "", ""};
-  const auto value = [](const Parameter& parameter, const std::string& text) {
-    auto document = Document::parse(text);
-    REQUIRE(document.ok());
-    const auto read = read_value(document->root(), parameter);
-    REQUIRE(document->finish().ok());
-    return std::get<std::int64_t>(*read);
-  };
-  CHECK(value(rate, "rate_mib_per_s = 1") == 256 * 3600);
-  CHECK(value(rate, "rate_pages_per_s = 0.5") == 1800);
-  CHECK(std::get<std::int64_t>(default_of(rate)) == 2 * 256 * 3600);
-  CHECK(value(size, "size_mib = 1") == 256);
-  CHECK(value(size, "size_pages = 1") == 1);
-  auto document = Document::parse("size_mib = 1\nsize_pages = 256");
-  read_value(document->root(), size);
-  CHECK(document->finish().error().text == "2:14: size_pages says again what size_mib says");
 }
 
 TEST_CASE("bytes that pages agree in come from the kinds, and the scenario goes over them") {
@@ -294,6 +268,10 @@ TEST_CASE("an unknown name of a kind, an event, a knob or a class names the near
         "6:9: there is no knob 'pages_to_scann'; the nearest is 'pages_to_scan'");
   CHECK(with_file("[host.agreed_bytes_of]\nhep = 1") ==
         "4:7: there is no class 'hep'; the nearest is 'heap'");
+  CHECK(with_file("[controller]\nname = \"ksmtunned\"")
+            .starts_with("4:8: there is no controller 'ksmtunned'; the nearest is 'ksmtuned'"));
+  CHECK(with_file("[controller]\nname = \"ksmtuned\"\nnpages_maxx = 3")
+            .starts_with("5:15: controller ksmtuned: "));
   CHECK(with_file("kernel = \"6.5\"").starts_with("3:10: kernel '6.5' is not known; known: "));
 }
 
@@ -313,6 +291,8 @@ TEST_CASE("a value out of range says the range") {
         "9:13: lifetimes has parts that sum to more than 1");
   CHECK(with_file("[knobs]\nmax_page_sharing = 1")
             .starts_with("4:20: max_page_sharing = '1' is refused (EINVAL): 2 to"));
+  CHECK(with_file("[controller]\nname = \"ksmtuned\"\nnpages_max = -3")
+            .starts_with("5:14: controller ksmtuned: npages_max = '-3': should be "));
   CHECK(with_file("kernel = \"6.1\"\n[knobs]\nsmart_scan = 1").starts_with("5:14: "));
 }
 
