@@ -1,6 +1,6 @@
 #include "cli/model_text.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <string_view>
 #include <vector>
@@ -20,7 +20,8 @@ std::string range_text(const Parameter& parameter) {
   const std::string range = models::shown(parameter.least) + " to " + models::shown(parameter.most);
   switch (parameter.kind) {
     case Kind::text:
-      return "a name";
+      if (parameter.choices.empty()) return "a name";
+      return fmt::format("{}", fmt::join(parameter.choices, ", "));
     case Kind::count:
       return "a whole number, " + range;
     case Kind::lifetimes:

@@ -17,11 +17,17 @@ grep -qxE 'ksmsim [0-9]+\.[0-9]+\.[0-9]+' stdout.txt || fail "--version does not
 
 exits 0 --help
 for word in --trace --set --kernel --host --until --sample --seed --csv --json --out --force \
-  lockstep import trace validate calibrate controller 'Exit status'; do
+  scenarios models generate lockstep import trace validate calibrate controller 'Exit status'; do
   says "$word"
 done
+<<<<<<< HEAD
 for command in run explain lockstep import 'import snapshots' 'trace info' 'trace dump' \
   'trace compile' 'trace check' 'validate guests' 'validate cpu' calibrate controller; do
+=======
+for command in run scenarios models generate lockstep import 'import snapshots' 'trace info' \
+  'trace dump' 'trace compile' 'trace check' 'validate guests' 'validate cpu' calibrate \
+  controller; do
+>>>>>>> 4b6a075 (docs/scenarios.md: scenarios as TOML, with tables made from the models; a test of the commands)
   # shellcheck disable=SC2086
   exits 0 $command --help
   [[ -s stdout.txt ]] || fail "$command --help prints nothing"
