@@ -20,14 +20,9 @@ for word in --trace --set --kernel --host --until --sample --seed --csv --json -
   scenarios models generate lockstep import trace validate calibrate controller 'Exit status'; do
   says "$word"
 done
-<<<<<<< HEAD
-for command in run explain lockstep import 'import snapshots' 'trace info' 'trace dump' \
-  'trace compile' 'trace check' 'validate guests' 'validate cpu' calibrate controller; do
-=======
-for command in run scenarios models generate lockstep import 'import snapshots' 'trace info' \
-  'trace dump' 'trace compile' 'trace check' 'validate guests' 'validate cpu' calibrate \
-  controller; do
->>>>>>> 4b6a075 (docs/scenarios.md: scenarios as TOML, with tables made from the models; a test of the commands)
+for command in run explain scenarios models generate lockstep import 'import snapshots' \
+  'trace info' 'trace dump' 'trace compile' 'trace check' 'validate guests' 'validate cpu' \
+  calibrate controller; do
   # shellcheck disable=SC2086
   exits 0 $command --help
   [[ -s stdout.txt ]] || fail "$command --help prints nothing"
