@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "models/scenario_file.hpp"
+#include "sim/host/memory_view.hpp"
 #include "sim/host/run.hpp"
 
 namespace ksmsim::cli {
@@ -15,6 +16,7 @@ namespace {
 
 constexpr Duration kStep = std::chrono::milliseconds(250);
 constexpr double kMib = 1024.0 * 1024;
+constexpr double kGibKb = 1024.0 * 1024;
 
 // Whole pages whole, everything else with two digits.
 std::string number(double value) {
@@ -26,6 +28,7 @@ double in_seconds(Time at) { return static_cast<double>(nanoseconds(at)) / 1e9; 
 
 // What a run shows at a moment.
 struct Moment {
+  const mem::HostMemory& memory;
   results::Sample now;
   results::Sample before;  // At the observation before.
   Duration last_pass{};    // How long the pass took that ended last.
@@ -34,6 +37,23 @@ struct Moment {
 double cpu_percent(const Moment& m) {
   const auto span = static_cast<double>(m.now.at_ns - m.before.at_ns);
   return span > 0 ? 100 * static_cast<double>(m.now.ksmd_cpu_ns - m.before.ksmd_cpu_ns) / span : 0;
+}
+
+// What ps_mem shows, summed over guests: Private, and as Shared what is left of the proportional
+// set size.
+struct PsMem {
+  double private_kb = 0, shared_kb = 0;
+};
+
+PsMem ps_mem(const Moment& m) {
+  PsMem sum;
+  for (std::uint32_t mm = 0; mm < m.memory.spaces(); ++mm) {
+    if (!m.memory.space(MmId{mm}).living) continue;
+    const host::SpaceMemory of = host::memory_of(m.memory, MmId{mm});
+    sum.private_kb += static_cast<double>(of.private_kb);
+    sum.shared_kb += static_cast<double>(of.pss_kb - of.private_kb);
+  }
+  return sum;
 }
 
 struct Figure {
@@ -46,6 +66,13 @@ constexpr std::array kFigures{
            [](const Moment& m) { return static_cast<double>(m.now.truth.saved_bytes()) / kMib; }},
     Figure{"guests_mib",
            [](const Moment& m) { return static_cast<double>(m.now.truth.present_pages) / 256; }},
+    Figure{"private_gib", [](const Moment& m) { return ps_mem(m).private_kb / kGibKb; }},
+    Figure{"shared_mib", [](const Moment& m) { return ps_mem(m).shared_kb / 1024; }},
+    Figure{"used_gib",
+           [](const Moment& m) {
+             const PsMem sum = ps_mem(m);
+             return (sum.private_kb + sum.shared_kb) / kGibKb;
+           }},
     Figure{"ksmd_cpu_percent", cpu_percent},
     Figure{"pass_minutes", [](const Moment& m) { return in_seconds(kStart + m.last_pass) / 60; }},
 };
@@ -130,7 +157,7 @@ Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input
     // Several observations may be of one moment.
     if (watched.run().now() > kStart + Duration{now.at_ns})
       before = std::exchange(now, watched.run().sample());
-    const Moment moment{now, before, watched.last_pass()};
+    const Moment moment{watched.run().machine().memory(), now, before, watched.last_pass()};
     for (const auto& [name, observed] : observation.values) {
       const auto simulated = figure(moment, name);
       if (!simulated) {

@@ -27,7 +27,12 @@ std::string free_text(const results::RunResult& result) {
 
 }  // namespace
 
-std::optional<std::int64_t> free_bytes(const results::RunResult&) { return std::nullopt; }
+std::optional<std::int64_t> free_bytes(const results::RunResult& result) {
+  if (!result.host || result.samples.empty()) return std::nullopt;
+  const results::HostFigures& host = result.samples.back().host;
+  if (host.used_kb + host.free_kb + host.buffers_kb + host.cached_kb == 0) return std::nullopt;
+  return host.available_kb * 1024;
+}
 
 std::optional<double> exhaustion_s(const results::RunResult& result) {
   const auto free = free_bytes(result);

@@ -56,12 +56,16 @@ const Generation& generation_of(std::string_view name) {
 
 using Page = std::uint32_t;
 
+constexpr std::string_view kNoFiles = "none";
+
 class Zeroed : public Region {
  public:
   Zeroed(const Setting& setting, const Values& values)
       : setting_(setting),
         generation_(generation_of(values.text("generation"))),
         own_(setting.own_name("used")),
+        files_(values.text("files")),
+        uses_files_(values.text("files") != kNoFiles),
         random_(setting.seed, setting.own_name("zeroed")),
         activity_(values.amount("idle")),
         using_(values.amount("use")),
@@ -137,6 +141,8 @@ class Zeroed : public Region {
     tick_ = using_.stands_still() && freeing_.stands_still() ? kNever : at + kTick;
     combine_ = generation_.combining == Combining::on ? at + every_ : kNever;
   }
+  // Of pages that come into use for the first time.
+  ContentName first_contents() const { return uses_files_ ? files_ : own_.with(life_); }
   Duration time_to_zero() const {
     constexpr std::uint64_t kMilliseconds = 3'600'000;
     return std::chrono::milliseconds(setting_.pages * kMilliseconds / zero_per_hour_);
@@ -151,7 +157,7 @@ class Zeroed : public Region {
         page = static_cast<Page>(untouched_++);
         is_first_use_[page] = 1;
         // Neighbours 2k and 2k + 1 are equal so often.
-        const ContentName here = own_.with(life_);
+        const ContentName here = first_contents();
         const bool paired = here.number(page / 2) % kWholePpm < pairs_ppm_;
         writer.put(page, here.page(paired ? page / 2 * 2 : page));
       } else {
@@ -174,7 +180,7 @@ class Zeroed : public Region {
   }
   // Of two equal pages, as they were written first, the second is freed.
   void combine(Time now) {
-    const ContentName here = own_.with(life_);
+    const ContentName here = first_contents();
     const auto is_double = [&](Page page) {
       return page % 2 == 1 && is_first_use_[page] != 0 && is_first_use_[page - 1] != 0 &&
              here.number(page / 2) % kWholePpm < pairs_ppm_;
@@ -195,7 +201,8 @@ class Zeroed : public Region {
 
   Setting setting_;
   Generation generation_;
-  ContentName own_;
+  ContentName own_, files_;
+  bool uses_files_;
   RandomStream random_;
   Activity activity_;
   Pace using_, freeing_;
@@ -247,6 +254,9 @@ RegionKind zeroed_kind() {
                    "part of the region that is never used"},
                   {"login", Kind::part, 0, 1, "0.1", Evidence::assumed, "",
                    "part of the region that a login takes into use"},
+                  {"files", Kind::text, 0, 0, "\"none\"", Evidence::assumed, "",
+                   "files that unused memory caches: guests that name the same ones hold the same "
+                   "pages; none: contents of their own"},
                   {"duplicates", Kind::part, 0, 1, "0.03", Evidence::assumed,
                    "row 10, measured on Linux; of Windows nothing is known",
                    "part of the pages in use that come in equal pairs"},
