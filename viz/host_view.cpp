@@ -32,8 +32,8 @@ std::string row_of(const std::string& name, const results::GuestMemory& g) {
 std::string kills_text(const results::HostOutcome& host, const results::HostFigures& last) {
   if (host.kills.empty()) return "";
   std::string text =
-      line("killed for want of memory", fmt::format("{} guests; {} of their operations dropped",
-                                                    host.kills.size(), last.dropped_operations));
+      line("guests killed (OOM)", fmt::format("{} ({} of their operations dropped)",
+                                              host.kills.size(), last.dropped_operations));
   for (std::size_t i = 0; i < std::min(host.kills.size(), kKillsShown); ++i) {
     const results::OomKill& k = host.kills[i];
     text +=
@@ -96,8 +96,12 @@ std::string memory_table(const std::vector<results::GuestMemory>& guests) {
       fmt::format("  {:<24}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}  (MiB)\n", "guest", "Private",
                   "Shared", "PSS-Priv.", "PSS", "RSS", "Swap", "Balloon");
   results::GuestMemory sum;
+  int count = 0;
   for (std::size_t i = 0; i < guests.size(); ++i) {
-    if (i < kGuestsShown) text += row_of(guests[i].name, guests[i]);
+    const bool living = guests[i].living != 0;
+    if (i < kGuestsShown) text += row_of(guests[i].name + (living ? "" : " (ended)"), guests[i]);
+    if (!living) continue;
+    ++count;
     sum.private_kb += guests[i].private_kb;
     sum.shared_kb += guests[i].shared_kb;
     sum.pss_kb += guests[i].pss_kb;
@@ -105,7 +109,7 @@ std::string memory_table(const std::vector<results::GuestMemory>& guests) {
     sum.swap_kb += guests[i].swap_kb;
     sum.balloon_kb += guests[i].balloon_kb;
   }
-  if (guests.size() > 1) text += row_of(fmt::format("all {}", guests.size()), sum);
+  if (guests.size() > 1) text += row_of(fmt::format("all {} at the end", count), sum);
   return text;
 }
 

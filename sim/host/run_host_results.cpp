@@ -61,6 +61,7 @@ void Run::complete_host() {
   if (!result_.host) return;
   for (std::size_t i = 0; i < listed_.size(); ++i) {
     result_.host->guests[i].dropped_operations = guests_.dropped(listed_[i]);
+    result_.host->guests[i].living = machine_.memory().space(listed_[i]).living ? 1 : 0;
   }
 }
 

@@ -69,6 +69,7 @@ struct GuestMemory {
   std::int64_t balloon_kb = 0;          // Held by its balloon, not there.
   std::int64_t stall_ns = 0;            // What it waited for swap and for free memory.
   std::int64_t dropped_operations = 0;  // After it was killed.
+  std::int64_t living = 1;              // 1: at the end of the run; 0: it had ended before.
   bool operator==(const GuestMemory&) const = default;
 };
 
@@ -83,6 +84,7 @@ void for_each_memory_number(G& g, F&& f) {
   f("balloon_kb", g.balloon_kb);
   f("stall_ns", g.stall_ns);
   f("dropped_operations", g.dropped_operations);
+  f("living", g.living);
 }
 
 // A guest that the OOM killer chose.

@@ -91,16 +91,20 @@ TEST_CASE("the table of guests shows PSS less Private as ps_mem does, and a sum 
   a.swap_kb = 512;
   results::GuestMemory b = a;
   b.name = "b";
-  const std::string text = memory_table({a, b});
+  results::GuestMemory gone = a;
+  gone.name = "c";
+  gone.living = 0;  // In no sum.
+  const std::string text = memory_table({a, gone, b});
+  CHECK_THAT(text, Contains("  c (ended) "));
   CHECK_THAT(text, Contains("  a                              1.0       2.0       0.5       1.5   "
                             "    3.0       0.5       0.0\n"));
-  CHECK_THAT(text, Contains("  all 2                          2.0       4.0       1.0       3.0   "
+  CHECK_THAT(text, Contains("  all 2 at the end               2.0       4.0       1.0       3.0   "
                             "    6.0       1.0       0.0\n"));
 }
 
 TEST_CASE("the summary names who was killed, what guests waited, lost huge pages, remote reads") {
   const std::string text = text_summary(on_a_host());
-  CHECK_THAT(text, Contains("killed for want of memory 1 guests; "));
+  CHECK_THAT(text, Contains("guests killed (OOM)       1 ("));
   CHECK_THAT(text,
              Contains("b at 5.0 s: most of RSS + swap + page tables (2.0 MiB); free 77.0 KiB"));
   CHECK_THAT(text, Contains("guests waited"));
