@@ -191,6 +191,7 @@ void read_guests(const TableReader& file, std::uint32_t numa_nodes, Scenario& sc
     }
     for (std::uint32_t i = 0; i < guest.count && !guest.name.empty(); ++i) {
       const std::string name = name_of(guest, i);
+      scenario.run.accel[name] = guest.accel;
       if (names.insert(name).second) continue;
       table.wrong("name", "is a second guest called " + quoted(name));
       break;

@@ -161,6 +161,7 @@ full_scans = 3
   CHECK(vm.boot == seconds(20));
   CHECK(vm.migrated_in);
   CHECK(vm.accel == host::Accel::accel_kvm);
+  CHECK(s.run.accel.at(name_of(vm, 2)) == host::Accel::accel_kvm);  // For the controller to see.
   CHECK(vm.node == NumaNode{1});
   REQUIRE(vm.regions.size() == 2);
   const RegionSpec& image = vm.regions[0];
