@@ -1,0 +1,151 @@
+// The published experiments: the shipped scenarios show what was observed, as far as is claimed.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+
+#include "cli/scenario_validation.hpp"
+
+using namespace ksmsim;
+using cli::ComparedFigure;
+
+namespace {
+
+// Each scenario is run once, however many tests look at it.
+const std::vector<ComparedFigure>& figures_of(const std::string& name) {
+  static std::map<std::string, std::vector<ComparedFigure>> known;
+  if (!known.contains(name)) {
+    const auto input = cli::read_scenario_input(name);
+    REQUIRE(input.ok());
+    auto figures = cli::validate_scenario(*input);
+    REQUIRE(figures.ok());
+    known[name] = *figures;
+  }
+  return known[name];
+}
+
+double simulated(const std::vector<ComparedFigure>& figures, const std::string& moment,
+                 const std::string& name) {
+  for (const ComparedFigure& f : figures) {
+    if (f.moment == moment && f.name == name) return f.simulated;
+  }
+  FAIL(moment << " has no " << name);
+  return 0;
+}
+
+// All figures of these names are within a part of what was observed.
+void within(const std::vector<ComparedFigure>& figures, const std::vector<std::string>& moments,
+            const std::vector<std::string>& names, double part) {
+  for (const std::string& moment : moments) {
+    for (const std::string& name : names) {
+      bool found = false;
+      for (const ComparedFigure& f : figures) {
+        if (f.moment != moment || f.name != name) continue;
+        found = true;
+        INFO(moment << ": " << name << " observed " << f.observed << ", simulated " << f.simulated);
+        CHECK(std::abs(f.simulated - f.observed) <= part * f.observed);
+      }
+      INFO(moment << ": " << name);
+      CHECK(found);
+    }
+  }
+}
+
+const std::vector<std::string> kSharing{"pages_shared", "pages_sharing", "pages_unshared"};
+const std::vector<std::string> kStable{"one guest, stable", "two guests, stable",
+                                       "three guests, stable"};
+
+}  // namespace
+
+TEST_CASE("three Ubuntu guests: counters at the stable points are within 5 %") {
+  within(figures_of("three-ubuntu-guests"), kStable, kSharing, 0.05);
+}
+
+TEST_CASE("three Ubuntu guests: passes take 6, 12 and 20 minutes, within 10 %") {
+  within(figures_of("three-ubuntu-guests"), kStable, {"pass_minutes"}, 0.10);
+}
+
+TEST_CASE("three Ubuntu guests: ksmd uses 0.3 to 0.7 % of a CPU throughout") {
+  for (const std::string& moment : kStable) {
+    const double percent = simulated(figures_of("three-ubuntu-guests"), moment, "ksmd_cpu_percent");
+    CHECK(percent >= 0.3);
+    CHECK(percent <= 0.7);
+  }
+}
+
+TEST_CASE("three Ubuntu guests: a new guest counts only when the next pass reaches it") {
+  const auto& figures = figures_of("three-ubuntu-guests");
+  for (const std::string& name : kSharing) {
+    const double before = simulated(figures, "one guest, stable", name);
+    CHECK(simulated(figures, "the second has just begun", name) == Approx(before).epsilon(0.001));
+  }
+}
+
+TEST_CASE("three Ubuntu guests: the first pass over a guest adds sharing and volatile pages only") {
+  const auto& figures = figures_of("three-ubuntu-guests");
+  const std::string before = "two guests, stable", after = "three guests, one pass";
+  const auto growth = [&](const std::string& name) {
+    return simulated(figures, after, name) - simulated(figures, before, name);
+  };
+  CHECK(growth("pages_sharing") > 90'000);
+  CHECK(growth("pages_volatile") > 60'000);
+  CHECK(std::abs(growth("pages_shared")) < 2000);
+  CHECK(std::abs(growth("pages_unshared")) < 2000);
+}
+
+TEST_CASE("three Ubuntu guests: early in the second pass volatile rises by 40 000, then falls") {
+  const auto& figures = figures_of("three-ubuntu-guests");
+  const double first = simulated(figures, "three guests, one pass", "pages_volatile");
+  const double early =
+      simulated(figures, "three guests, early in the second pass", "pages_volatile");
+  CHECK(early - first == Approx(40'000).epsilon(0.1));
+  CHECK(simulated(figures, "three guests, two passes", "pages_volatile") < first);
+}
+
+TEST_CASE("three Ubuntu guests: nodes outlive the guest that shared them, and count as shared") {
+  const auto& figures = figures_of("three-ubuntu-guests");
+  const double with = simulated(figures, "three guests, stable", "pages_shared");
+  CHECK(simulated(figures, "the third is gone", "pages_shared") > 0.99 * with);
+  // Those with a single sharer are not in pages_unshared.
+  CHECK(simulated(figures, "the third is gone", "pages_unshared") <
+        simulated(figures, "two guests, stable", "pages_unshared"));
+}
+
+TEST_CASE("three Ubuntu guests: saved are 24.5, 44.6 and 49.9 % of all pages, within 5 %") {
+  const double observed[] = {0.245, 0.446, 0.499};
+  for (std::size_t i = 0; i < kStable.size(); ++i) {
+    const auto& figures = figures_of("three-ubuntu-guests");
+    double all = simulated(figures, kStable[i], "pages_volatile");
+    for (const std::string& name : kSharing) all += simulated(figures, kStable[i], name);
+    CHECK(simulated(figures, kStable[i], "pages_sharing") / all ==
+          Approx(observed[i]).epsilon(0.05));
+  }
+}
+
+TEST_CASE("two Ubuntu clones: the course of Private, Shared and used is within 10 %") {
+  within(figures_of("two-ubuntu-clones"),
+         {"KSM is just on", "some minutes later", "a good while later", "1000 pages every 10 ms"},
+         {"private_gib", "shared_mib", "used_gib"}, 0.10);
+  within(figures_of("two-ubuntu-clones"), {"KSM is off"}, {"private_gib", "used_gib"}, 0.10);
+}
+
+TEST_CASE("two Ubuntu clones: the rows of sysfs are within 10 %") {
+  within(figures_of("two-ubuntu-clones"), {"a good while later"}, {"pages_shared", "pages_sharing"},
+         0.10);
+  std::vector<std::string> all = kSharing;
+  all.push_back("pages_volatile");
+  within(figures_of("two-ubuntu-clones-counters"),
+         {"one guest has started", "the second has started", "twenty minutes later"}, all, 0.10);
+}
+
+TEST_CASE("two Ubuntu clones: ksmd uses 3 to 7 % of a CPU at 100 pages, about 15 % at 1000") {
+  const auto& figures = figures_of("two-ubuntu-clones");
+  const double slow = simulated(figures, "a good while later", "ksmd_cpu_percent");
+  CHECK(slow >= 3);
+  CHECK(slow <= 7);
+  CHECK(simulated(figures, "1000 pages every 10 ms", "ksmd_cpu_percent") ==
+        Approx(15).epsilon(0.15));
+}
+
+TEST_CASE("ten CirrOS guests save 600 MB, as well as a screenshot can be read") {
+  within(figures_of("ten-cirros-guests"), {"KSM has settled"}, {"saved_mib"}, 100.0 / 600);
+}
