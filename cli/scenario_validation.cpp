@@ -56,6 +56,8 @@ PsMem ps_mem(const Moment& m) {
   return sum;
 }
 
+double in_mib(std::int64_t kb) { return static_cast<double>(kb) / 1024; }
+
 struct Figure {
   std::string_view name;
   double (*of)(const Moment&);
@@ -66,6 +68,9 @@ constexpr std::array kFigures{
            [](const Moment& m) { return static_cast<double>(m.now.truth.saved_bytes()) / kMib; }},
     Figure{"guests_mib",
            [](const Moment& m) { return static_cast<double>(m.now.truth.present_pages) / 256; }},
+    Figure{"free_mib", [](const Moment& m) { return in_mib(m.now.host.free_kb); }},
+    Figure{"swap_used_mib", [](const Moment& m) { return in_mib(m.now.host.swap_used_kb); }},
+    Figure{"oom_kills", [](const Moment& m) { return static_cast<double>(m.now.host.oom_kills); }},
     Figure{"private_gib", [](const Moment& m) { return ps_mem(m).private_kb / kGibKb; }},
     Figure{"shared_mib", [](const Moment& m) { return ps_mem(m).shared_kb / 1024; }},
     Figure{"used_gib",
