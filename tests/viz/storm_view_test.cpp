@@ -28,6 +28,17 @@ TEST_CASE("the largest radius of a class is named with its guests and what is fr
   CHECK(largest_blast_text(result) == "");
 }
 
+TEST_CASE("what is free is what the host has available at the end, if its RAM is known") {
+  results::RunResult result = made_up_result();
+  CHECK(free_bytes(result) == std::nullopt);
+  result.host.emplace();
+  CHECK(free_bytes(result) == std::nullopt);
+  result.samples.back().host.free_kb = 3072;
+  result.samples.back().host.available_kb = 2048;
+  CHECK(free_bytes(result) == 2048 * 1024);
+  CHECK(largest_blast_text(result) == "600.0 KiB (class file in a, b), free 2.0 MiB");
+}
+
 TEST_CASE("the summary of a scenario names the largest radius, that of a trace does not") {
   results::RunResult result = made_up_result();
   CHECK_FALSE(has(text_summary(result), "blast"));
