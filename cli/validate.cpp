@@ -114,7 +114,11 @@ int validate_scenarios(std::vector<std::string> names) {
   if (all) {
     for (const auto& shipped : models::shipped_scenarios()) names.emplace_back(shipped.name);
   }
-  fmt::print("## Published experiments: observed beside simulated\n");
+  fmt::print(
+      "## Published experiments: observed beside simulated\n\n"
+      "*Fitted*: parameters of the scenario were chosen so that this figure comes out, so it shows "
+      "what the\nmechanism can do; everything else was kept back, and is a prediction. No rule of "
+      "the engine and no\ndefault of a model was changed for any of them.\n");
   for (const std::string& name : names) {
     const auto input = read_scenario_input(name);
     if (!input) return unusable(input.error());

@@ -83,3 +83,6 @@ for trace in "$root"/tests/data/captured/*.bin; do
   printf '\n### %s\n\n' "$(basename "$trace" .bin)"
   "$ksmsim" validate trace "$trace" | tail -n +3
 done
+
+echo
+"$ksmsim" validate scenarios

@@ -5,6 +5,7 @@
 
 #include "sim/host/controllers/registry.hpp"
 #include "sim/host/timer_wheel.hpp"
+#include "sim/ksm/files.hpp"
 
 namespace ksmsim::host {
 
@@ -26,11 +27,17 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
   if (!controller) return controller.error();
   run.controller_ = ControllerSlot(std::move(*controller));
   if (run.controller_ && !run.options_.ram.bounded()) {
-    return Error{"controller " + run.options_.controller.name +
-                 " looks at the host's memory: how much RAM it has (total_kb) has to be given"};
+    return Error{
+        "controller " + run.options_.controller.name +
+        " looks at the host's memory: how much RAM it has ([host] ram_mib) has to be given"};
   }
   // Whoever has a controller leaves it to that to switch KSM on.
   if (!run.is_pinned("run") && !run.controller_) run.write_knob_now({{"run", "1"}, ""});
+  // 2.6.32 lets a quarter of RAM become KSM pages unless told otherwise (ksm_init).
+  if (run.options_.ram.bounded() && ksm::has_file(*run.options_.traits, "max_kernel_pages")) {
+    const std::int64_t pages = run.options_.ram.total_kb / (kPageBytes / 1024) / 4;
+    run.write_knob_now({{"max_kernel_pages", std::to_string(pages)}, ""});
+  }
   for (const input::SetKnob& knob : run.options_.knobs) {
     const auto error = run.machine_.write_knob(knob, run.clock());
     if (error != ksm::WriteError::none) {

@@ -197,8 +197,21 @@ TEST_CASE("a controller without the host's RAM is an error in one line") {
   const auto run = Run::begin(options, guest_of(1).source());
   REQUIRE_FALSE(run);
   CHECK(run.error().text ==
-        "controller ksmtuned looks at the host's memory: how much RAM it has (total_kb) has to be "
-        "given");
+        "controller ksmtuned looks at the host's memory: how much RAM it has ([host] ram_mib) has "
+        "to be given");
+}
+
+TEST_CASE("2.6.32 lets a quarter of RAM become KSM pages, unless told otherwise") {
+  RunOptions options;
+  options.traits = *ksm::traits_of("2.6.32");
+  options.ram.total_kb = 1024 * 1024;
+  const auto limit = [](const RunOptions& of) {
+    const Run run = std::move(Run::begin(of, guest_of(1).source()).value());
+    return run.machine().ksmd().knobs().max_kernel_pages;
+  };
+  CHECK(limit(options) == 65'536);
+  options.knobs = {{"max_kernel_pages", "2000"}};
+  CHECK(limit(options) == 2000);
 }
 
 }  // namespace ksmsim::host
