@@ -1,6 +1,7 @@
 #include "sim/host/reclaim_hand.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace ksmsim::host {
 namespace {
@@ -22,17 +23,6 @@ std::vector<SiteId> who_lets_go(const Machine& machine, SiteId site) {
   return held ? std::vector<SiteId>{} : all;
 }
 
-void reclaim_site(Machine& machine, SiteId site) {
-  mem::HostMemory& memory = machine.memory();
-  if (!memory.has_page(site)) return;
-  if (memory.is_huge(site)) {
-    // Split first, as the kernel does with those it cannot swap whole; zeros may be gone then.
-    if (!memory.split_huge_page(site) || !memory.has_page(site)) return;
-  }
-  const std::vector<SiteId> all = who_lets_go(machine, site);
-  if (!all.empty()) memory.reclaim(all);
-}
-
 }  // namespace
 
 const mem::BlockRef* ReclaimHand::next_block(const mem::HostMemory& memory) {
@@ -43,8 +33,26 @@ const mem::BlockRef* ReclaimHand::next_block(const mem::HostMemory& memory) {
     if (at < blocks.size()) return &blocks[at];
     mm_ = MmId{mm_.value + 1 < spaces ? mm_.value + 1 : 0};
     number_ = 0;
+    if (mm_ == MmId{}) refused_.clear();
   }
   return nullptr;
+}
+
+void ReclaimHand::reclaim_site(Machine& machine, SiteId site) {
+  mem::HostMemory& memory = machine.memory();
+  if (!memory.has_page(site)) return;
+  if (memory.is_huge(site)) {
+    // Split first, as the kernel does with those it cannot swap whole; zeros may be gone then.
+    if (!memory.split_huge_page(site) || !memory.has_page(site)) return;
+  }
+  const bool shared = !memory.owns_page(site);
+  if (shared && refused_.contains(memory.mapping(site))) return;
+  const std::vector<SiteId> all = who_lets_go(machine, site);
+  if (!all.empty()) {
+    memory.reclaim(all);
+  } else if (shared) {
+    refused_.insert(memory.mapping(site));
+  }
 }
 
 std::int64_t ReclaimHand::reclaim(Machine& machine, std::int64_t pages) {

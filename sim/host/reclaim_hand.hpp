@@ -1,10 +1,12 @@
 // Whose pages go to swap: a clock hand over all blocks of 512 sites of all living guests. A block
-// that was touched since the hand came by last is spared once. (The kernel asks every page.)
+// that was touched since the hand came by last is spared once. (The kernel asks every page.) A page
+// that is shared and cannot go is asked once a round, however many sites map it: a page of zeros
+// may have millions.
 //
 // A value: copying it copies its place.
 #pragma once
 #include <cstdint>
-#include <vector>
+#include <set>
 
 #include "sim/host/machine.hpp"
 
@@ -21,8 +23,11 @@ class ReclaimHand {
   // Moves on to the next block that there is; nothing if there is none.
   const mem::BlockRef* next_block(const mem::HostMemory& memory);
 
+  void reclaim_site(Machine& machine, SiteId site);
+
   MmId mm_{};
-  std::uint64_t number_ = 0;  // Of the block that comes next, in mm_.
+  std::uint64_t number_ = 0;   // Of the block that comes next, in mm_.
+  std::set<FrameId> refused_;  // In this round.
 };
 
 }  // namespace ksmsim::host
