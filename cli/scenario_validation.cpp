@@ -56,6 +56,10 @@ PsMem ps_mem(const Moment& m) {
   return sum;
 }
 
+double ratio(std::int64_t part, std::int64_t whole) {
+  return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+}
+
 double in_mib(std::int64_t kb) { return static_cast<double>(kb) / 1024; }
 
 struct Figure {
@@ -68,11 +72,25 @@ constexpr std::array kFigures{
            [](const Moment& m) { return static_cast<double>(m.now.truth.saved_bytes()) / kMib; }},
     Figure{"guests_mib",
            [](const Moment& m) { return static_cast<double>(m.now.truth.present_pages) / 256; }},
+    Figure{"saved_percent",
+           [](const Moment& m) {
+             const ksm::Counters& c = m.now.counters;
+             return 100 * ratio(c.pages_sharing, c.pages_shared + c.pages_sharing +
+                                                     c.pages_unshared + pages_volatile(c));
+           }},
+    Figure{"sharing_ratio",
+           [](const Moment& m) {
+             return ratio(m.now.counters.pages_sharing, m.now.counters.pages_shared);
+           }},
+    Figure{"waste_ratio",
+           [](const Moment& m) {
+             return ratio(m.now.counters.pages_unshared, m.now.counters.pages_sharing);
+           }},
     Figure{"free_mib", [](const Moment& m) { return in_mib(m.now.host.free_kb); }},
     Figure{"swap_used_mib", [](const Moment& m) { return in_mib(m.now.host.swap_used_kb); }},
     Figure{"oom_kills", [](const Moment& m) { return static_cast<double>(m.now.host.oom_kills); }},
     Figure{"private_gib", [](const Moment& m) { return ps_mem(m).private_kb / kGibKb; }},
-    Figure{"shared_mib", [](const Moment& m) { return ps_mem(m).shared_kb / 1024; }},
+    Figure{"shared_by_ksm_mib", [](const Moment& m) { return ps_mem(m).shared_kb / 1024; }},
     Figure{"used_gib",
            [](const Moment& m) {
              const PsMem sum = ps_mem(m);
