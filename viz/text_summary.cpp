@@ -70,6 +70,13 @@ bool is_scenario(const results::RunResult& result) {
                      [](const auto& one) { return one.first == "scenario"; });
 }
 
+std::string configured(const results::RunResult& result, std::string_view key) {
+  for (const auto& [name, value] : result.configuration) {
+    if (name == key) return value;
+  }
+  return kNone;
+}
+
 std::string unmerged_lines(const SummaryFigures& f) {
   std::string text = line("equal but not merged", fmt::format("of {} that equal contents allow:",
                                                               bytes_text(f.possible_bytes)));
@@ -136,6 +143,8 @@ std::string text_summary(const results::RunResult& result,
   }
   text += host_text(result);
   text += refusals(result);
+  text += line("simulated", fmt::format("kernel {}, HZ {}, seed {}", configured(result, "kernel"),
+                                        configured(result, "hz"), configured(result, "seed")));
   text += line("rests on",
                "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),");
   text += line("", "the order of hashes (64 bits) in place of that of the pages' bytes");
