@@ -98,6 +98,16 @@ void read_knob_events(const TableReader& file, Scenario& scenario) {
   }
 }
 
+// Controllers look at the host's memory, so it has to have an end.
+void check_ram_is_said(const TableReader& file, const TableReader& table,
+                       const std::string& controller) {
+  const auto host = file.table("host");
+  if (host && host->has("ram_mib")) return;
+  table.complain("name", "controller " + controller +
+                             " looks at the host's memory: how much RAM it has has to be said, as "
+                             "ram_mib = 16384 in [host]");
+}
+
 void read_controller(const TableReader& file, Scenario& scenario) {
   const auto table = file.table("controller");
   if (!table) return;
@@ -113,7 +123,10 @@ void read_controller(const TableReader& file, Scenario& scenario) {
   controller.name = names[*name];
   const auto& traits = *scenario.run.traits;
   const auto all = host::controllers::make_controller(controller, traits);
-  if (all) return;
+  if (all) {
+    check_ram_is_said(file, *table, controller.name);
+    return;
+  }
   // One constant at a time says which of them it is.
   bool found = false;
   for (const auto& constant : controller.constants) {

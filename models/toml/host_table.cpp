@@ -1,7 +1,9 @@
 #include "models/toml/host_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "models/toml/words.hpp"
 #include "sim/base/ids.hpp"
@@ -13,6 +15,7 @@ constexpr std::int64_t kPriceMost = 1'000'000'000'000;   // One second.
 constexpr std::int64_t kBootMsMost = 1'000'000'000'000;  // 31 years.
 constexpr std::int64_t kDeviceUsMost = 1'000'000'000;    // A quarter of an hour.
 constexpr Range kMib{0, 64.0 * 1024 * 1024};             // 64 TiB.
+constexpr double kLeastRamMib = 1;
 constexpr std::int64_t kNodesMost = 64;
 constexpr std::int64_t kKhugepagedMost = std::int64_t{1} << 30;
 
@@ -41,6 +44,44 @@ void read_khugepaged(const TableReader& table, host::KhugepagedOptions& khugepag
   }
 }
 
+// RAM that there is: whoever wants none bounded leaves the key out.
+void read_ram_size(const TableReader& table, std::int64_t& into) {
+  const auto mib = table.number("ram_mib", kMib);
+  if (!mib) return;
+  if (*mib < kLeastRamMib) {
+    table.wrong("ram_mib", "has to be a number from " + shown(kLeastRamMib) + " to " +
+                               shown(kMib.most) + "; left out, there is as much as is needed");
+    return;
+  }
+  into = std::llround(*mib * 1024);
+}
+
+// What is in use before the first guest has a page has to leave something of RAM.
+void check_ram(const TableReader& table, const host::RamOptions& ram) {
+  if (!ram.bounded()) return;
+  const std::array<std::pair<std::string_view, std::int64_t>, 4> parts{
+      {{"kernel_mib", ram.kernel_kb},
+       {"guest_overhead_mib", ram.guest_overhead_kb},
+       {"cached_mib", ram.cached_kb},
+       {"zfs_arc_mib", ram.zfs_arc_kb}}};
+  std::int64_t sum = 0, largest = 0;
+  std::string_view at = "ram_mib";  // Unless this table says one of the others.
+  std::string names;
+  for (const auto& [key, kb] : parts) {
+    if (kb == 0) continue;
+    sum += kb;
+    names += (names.empty() ? "" : " + ") + std::string(key);
+    if (kb > largest && table.has(key)) {
+      largest = kb;
+      at = key;
+    }
+  }
+  if (sum < ram.total_kb) return;
+  const auto mib = [](std::int64_t kb) { return shown(static_cast<double>(kb) / 1024); };
+  table.complain(at, names + " = " + mib(sum) + " leaves nothing for guests: has to be less than " +
+                         "ram_mib = " + mib(ram.total_kb));
+}
+
 }  // namespace
 
 void read_host(const TableReader& table, host::HostOptions& host, host::RamOptions& ram,
@@ -51,12 +92,13 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
   }
   read_us(table, "swap_write_us", host.swap_write);
   read_us(table, "swap_read_us", ram.swap_read);
-  read_kb(table, "ram_mib", ram.total_kb);
+  read_ram_size(table, ram.total_kb);
   read_kb(table, "kernel_mib", ram.kernel_kb);
   read_kb(table, "guest_overhead_mib", ram.guest_overhead_kb);
   read_kb(table, "cached_mib", ram.cached_kb);
   read_kb(table, "zfs_arc_mib", ram.zfs_arc_kb);
   read_kb(table, "swap_mib", ram.swap_kb);
+  check_ram(table, ram);
   if (const auto nodes = table.whole("numa_nodes", 1, kNodesMost)) {
     ram.numa_nodes = static_cast<std::uint32_t>(*nodes);
   }

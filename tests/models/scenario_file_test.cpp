@@ -351,6 +351,27 @@ TEST_CASE("what does not go together is refused") {
       with_guest("[[guest.event]]\ndo = \"boot\"\nat_s = 1").starts_with("7:6: do = \"boot\" is"));
 }
 
+TEST_CASE("a host whose RAM is in use before the first guest is refused") {
+  CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 212") ==
+        "5:14: kernel_mib + zfs_arc_mib = 512 leaves nothing for guests: has to be less than "
+        "ram_mib = 512");
+  CHECK(with_file("[host]\ncached_mib = 600\nram_mib = 512") ==
+        "4:14: cached_mib = 600 leaves nothing for guests: has to be less than ram_mib = 512");
+  CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 211") == "none");
+  CHECK(with_file("[host]\nkernel_mib = 300") == "none");  // As much RAM as is needed.
+  CHECK(with_file("[host]\nram_mib = 0") ==
+        "4:11: ram_mib has to be a number from 1 to 67108864; left out, there is as much as is "
+        "needed");
+}
+
+TEST_CASE("a controller needs to be told how much RAM there is") {
+  CHECK(with_file("[controller]\nname = \"ksmtuned\"") ==
+        "4:8: controller ksmtuned looks at the host's memory: how much RAM it has has to be said, "
+        "as ram_mib = 16384 in [host]");
+  CHECK(with_file("[host]\nhz = 250\n[controller]\nname = \"fixed\"").starts_with("6:8: "));
+  CHECK(with_file("[host]\nram_mib = 512\n[controller]\nname = \"ksmtuned\"") == "none");
+}
+
 TEST_CASE("what is no TOML is said with its place") {
   CHECK(error_of("title = \"a\"\nuntil_s = = 3\n").starts_with("2:11: not TOML: "));
   CHECK(error_of("title = \"a\"\ntitle = \"b\"\n").starts_with("2:"));
