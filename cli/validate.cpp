@@ -3,6 +3,8 @@
 
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/cpu_data.hpp"
@@ -114,21 +116,25 @@ int validate_scenarios(std::vector<std::string> names) {
   if (all) {
     for (const auto& shipped : models::shipped_scenarios()) names.emplace_back(shipped.name);
   }
+  std::vector<ScenarioInput> inputs;
+  for (const std::string& name : names) {
+    auto input = read_scenario_input(name);
+    if (!input) return unusable(input.error());
+    if (!input->scenario.observations.empty()) {
+      inputs.push_back(std::move(*input));
+    } else if (!all) {
+      return unusable(Error{"has no [[observed]] to compare with"}.in(name));
+    }
+  }
   fmt::print(
       "## Published experiments: observed beside simulated\n\n"
       "*Fitted*: parameters of the scenario were chosen so that this figure comes out, so it shows "
       "what the\nmechanism can do; everything else was kept back, and is a prediction. No rule of "
       "the engine and no\ndefault of a model was changed for any of them.\n");
-  for (const std::string& name : names) {
-    const auto input = read_scenario_input(name);
-    if (!input) return unusable(input.error());
-    if (input->scenario.observations.empty()) {
-      if (all) continue;
-      return unusable(Error{"has no [[observed]] to compare with"}.in(name));
-    }
-    const auto figures = validate_scenario(*input);
-    if (!figures) return unusable(figures.error().in(name));
-    fmt::print("\n### {}: {}\n\n{}\n\n{}", name, input->scenario.title, input->scenario.about,
+  for (const ScenarioInput& input : inputs) {
+    const auto figures = validate_scenario(input);
+    if (!figures) return unusable(figures.error().in(input.name));
+    fmt::print("\n### {}: {}\n\n{}\n\n{}", input.name, input.scenario.title, input.scenario.about,
                comparison_table(*figures));
     std::fflush(stdout);
   }

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/observed_figures.hpp"
 #include "models/toml/guest_table.hpp"
 #include "models/toml/host_table.hpp"
 #include "models/toml/table_reader.hpp"
@@ -138,7 +139,16 @@ void read_controller(const TableReader& file, Scenario& scenario) {
   if (!found) table->complain("name", all.error().text);
 }
 
+// When it was, for observations without a note.
+std::string moment_text(const Observation& observation) {
+  const std::string at = shown(static_cast<double>(observation.at.count()) / 1e9) + " s";
+  if (!observation.full_scans) return at;
+  const std::string scans = std::to_string(*observation.full_scans) + " full_scans";
+  return observation.at == Duration::zero() ? scans : scans + " + " + at;
+}
+
 void read_observations(const TableReader& file, Scenario& scenario) {
+  const std::vector<std::string_view> known = observable_names();
   for (const TableReader& table : file.tables("observed")) {
     Observation observation;
     observation.full_scans = table.whole("full_scans", 0, INT64_MAX);
@@ -148,8 +158,11 @@ void read_observations(const TableReader& file, Scenario& scenario) {
     if (const auto at = table.seconds("at_s", kSeconds)) observation.at = *at;
     if (const auto note = table.text("note")) observation.note = *note;
     if (const auto fitted = table.truth("fitted")) observation.fitted = *fitted;
+    if (observation.note.empty()) observation.note = moment_text(observation);
     for (const std::string& key : table.other_keys()) {
-      if (const auto value = table.number(key, kFigures)) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        table.complain(key, no_such_name("figure", key, known));
+      } else if (const auto value = table.number(key, kFigures)) {
         observation.values.emplace_back(key, *value);
       }
     }

@@ -78,4 +78,10 @@ exits 0 models --markdown
 sed -n '/^<!-- ksmsim models/,/^<!-- end/{/^<!--/d;p}' "$root/docs/scenarios.md" >shown.txt
 cmp -s shown.txt stdout.txt || fail 'docs/scenarios.md is out of date: docs/make-scenarios.sh'
 
+# Nothing is printed of a comparison that cannot begin.
+sed '$a [[observed]]\nat_s = 1\npages_sharin = 3' plain.toml >observed.toml
+refuses "there is no figure 'pages_sharin'; the nearest is 'pages_sharing'" \
+  validate scenarios observed.toml
+refuses 'plain.toml: has no [[observed]] to compare with' validate scenarios plain.toml
+
 finish

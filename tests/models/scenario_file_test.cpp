@@ -2,46 +2,16 @@
 
 #include <catch2/catch.hpp>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "models/scenarios.hpp"
 #include "models/toml/parameter_value.hpp"
+#include "tests/models/scenario_lines.hpp"
 
 using namespace ksmsim;
 using namespace ksmsim::models;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-namespace {
-
-Scenario read(const std::string& text) {
-  auto scenario = read_scenario(text);
-  INFO((scenario ? "" : scenario.error().text));
-  REQUIRE(scenario.ok());
-  return std::move(*scenario);
-}
-
-std::string error_of(const std::string& text) {
-  const auto scenario = read_scenario(text);
-  return scenario ? "none" : scenario.error().text;
-}
-
-// A scenario with these lines before its guest, in its guest, and in its guest's region. They begin
-// in lines 3, 6 and 9.
-struct Lines {
-  std::string file = "#", guest = "#", region = "#";
-  std::string text() const {
-    return "title = \"a\"\nuntil_s = 60\n" + file + "\n[[guest]]\nname = \"vm\"\n" + guest +
-           "\n[[guest.region]]\nkind = \"heap\"\n" + region + "\nsize_mib = 4\n";
-  }
-};
-
-std::string with_file(const std::string& line) { return error_of(Lines{.file = line}.text()); }
-std::string with_guest(const std::string& line) { return error_of(Lines{.guest = line}.text()); }
-std::string with_region(const std::string& line) { return error_of(Lines{.region = line}.text()); }
-
-}  // namespace
 
 TEST_CASE("a scenario is read whole") {
   const Scenario s = read(R"(
@@ -119,7 +89,7 @@ at_s = 60
 note = "seen"
 fitted = true
 pages_shared = 100
-used_mib = 1.5
+used_gib = 1.5
 [[observed]]
 full_scans = 3
 )");
@@ -193,7 +163,7 @@ full_scans = 3
   CHECK(s.observations[0].at == seconds(60));
   CHECK(s.observations[0].fitted);
   CHECK(s.observations[0].values ==
-        std::vector<std::pair<std::string, double>>{{"pages_shared", 100}, {"used_mib", 1.5}});
+        std::vector<std::pair<std::string, double>>{{"pages_shared", 100}, {"used_gib", 1.5}});
   CHECK(s.observations[1].full_scans == 3);
 }
 
@@ -330,46 +300,6 @@ TEST_CASE("what is missing is named with what it is for") {
             .starts_with("6:1: [[guest.event]] has no 'at_s"));
   CHECK(with_file("[controller]").starts_with("3:1: [controller] has no 'name'"));
   CHECK(with_file("[[observed]]").starts_with("3:1: [[observed]] has no 'at_s'"));
-}
-
-TEST_CASE("guests have names of their own, clones counted") {
-  const std::string region = "[[guest.region]]\nkind = \"heap\"\nsize_mib = 1\n";
-  const std::string head =
-      "title = \"a\"\nuntil_s = 1\n[[guest]]\nname = \"a\"\ncount = 2\n" + region + "[[guest]]\n";
-  CHECK(error_of(head + "name = \"b\"\n" + region) == "none");
-  CHECK(error_of(head + "name = \"a-2\"\n" + region) ==
-        "10:8: name is a second guest called 'a-2'");
-}
-
-TEST_CASE("what does not go together is refused") {
-  CHECK(with_region("size_pages = 3") == "9:14: size_pages says again what size_mib says");
-  CHECK(with_guest("trace = \"a.bin\"")
-            .ends_with("does not go with trace: the trace says what the "
-                       "guest holds"));
-  CHECK(with_guest("divergence = 0.5") == "6:14: divergence goes with trace = \"guests.bin\" only");
-  CHECK(
-      with_guest("[[guest.event]]\ndo = \"boot\"\nat_s = 1").starts_with("7:6: do = \"boot\" is"));
-}
-
-TEST_CASE("a host whose RAM is in use before the first guest is refused") {
-  CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 212") ==
-        "5:14: kernel_mib + zfs_arc_mib = 512 leaves nothing for guests: has to be less than "
-        "ram_mib = 512");
-  CHECK(with_file("[host]\ncached_mib = 600\nram_mib = 512") ==
-        "4:14: cached_mib = 600 leaves nothing for guests: has to be less than ram_mib = 512");
-  CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 211") == "none");
-  CHECK(with_file("[host]\nkernel_mib = 300") == "none");  // As much RAM as is needed.
-  CHECK(with_file("[host]\nram_mib = 0") ==
-        "4:11: ram_mib has to be a number from 1 to 67108864; left out, there is as much as is "
-        "needed");
-}
-
-TEST_CASE("a controller needs to be told how much RAM there is") {
-  CHECK(with_file("[controller]\nname = \"ksmtuned\"") ==
-        "4:8: controller ksmtuned looks at the host's memory: how much RAM it has has to be said, "
-        "as ram_mib = 16384 in [host]");
-  CHECK(with_file("[host]\nhz = 250\n[controller]\nname = \"fixed\"").starts_with("6:8: "));
-  CHECK(with_file("[host]\nram_mib = 512\n[controller]\nname = \"ksmtuned\"") == "none");
 }
 
 TEST_CASE("what is no TOML is said with its place") {

@@ -1,0 +1,23 @@
+#include "models/observed_figures.hpp"
+
+#include <algorithm>
+
+#include "sim/ksm/counters.hpp"
+
+namespace ksmsim::models {
+
+std::optional<ObservedFigure> find_observed_figure(std::string_view name) {
+  const auto at = std::find(kObservedFigureNames.begin(), kObservedFigureNames.end(), name);
+  if (at == kObservedFigureNames.end()) return std::nullopt;
+  return static_cast<ObservedFigure>(at - kObservedFigureNames.begin());
+}
+
+std::vector<std::string_view> observable_names() {
+  std::vector<std::string_view> names;
+  ksm::for_each_shown(ksm::Counters{},
+                      [&names](const char* name, std::int64_t) { names.emplace_back(name); });
+  names.insert(names.end(), kObservedFigureNames.begin(), kObservedFigureNames.end());
+  return names;
+}
+
+}  // namespace ksmsim::models

@@ -1,0 +1,69 @@
+// Scenarios whose keys are right, and which cannot be or mean nothing as they stand.
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "models/observed_figures.hpp"
+#include "tests/models/scenario_lines.hpp"
+
+using namespace ksmsim;
+using namespace ksmsim::models;
+
+TEST_CASE("guests have names of their own, clones counted") {
+  const std::string region = "[[guest.region]]\nkind = \"heap\"\nsize_mib = 1\n";
+  const std::string head =
+      "title = \"a\"\nuntil_s = 1\n[[guest]]\nname = \"a\"\ncount = 2\n" + region + "[[guest]]\n";
+  CHECK(error_of(head + "name = \"b\"\n" + region) == "none");
+  CHECK(error_of(head + "name = \"a-2\"\n" + region) ==
+        "10:8: name is a second guest called 'a-2'");
+}
+
+TEST_CASE("what does not go together is refused") {
+  CHECK(with_region("size_pages = 3") == "9:14: size_pages says again what size_mib says");
+  CHECK(with_guest("trace = \"a.bin\"")
+            .ends_with("does not go with trace: the trace says what the "
+                       "guest holds"));
+  CHECK(with_guest("divergence = 0.5") == "6:14: divergence goes with trace = \"guests.bin\" only");
+  CHECK(
+      with_guest("[[guest.event]]\ndo = \"boot\"\nat_s = 1").starts_with("7:6: do = \"boot\" is"));
+}
+
+TEST_CASE("an observed figure that there is not names the nearest one") {
+  CHECK(with_file("[[observed]]\nat_s = 1\npages_sharin = 3") ==
+        "5:16: there is no figure 'pages_sharin'; the nearest is 'pages_sharing'");
+  CHECK(with_file("[[observed]]\nat_s = 1\nsaved_gib = 3") ==
+        "5:13: there is no figure 'saved_gib'; the nearest is 'saved_mib'");
+  for (const std::string_view name : observable_names()) {
+    CHECK(with_file("[[observed]]\nat_s = 1\n" + std::string(name) + " = 3") == "none");
+  }
+}
+
+TEST_CASE("an observation without a note is called by its time") {
+  const auto note = [](const std::string& when) {
+    return read(Lines{.file = "[[observed]]\n" + when}.text()).observations[0].note;
+  };
+  CHECK(note("at_s = 60") == "60 s");
+  CHECK(note("full_scans = 3") == "3 full_scans");
+  CHECK(note("full_scans = 3\nat_s = 2.5") == "3 full_scans + 2.5 s");
+  CHECK(note("at_s = 60\nnote = \"before\"") == "before");
+}
+
+TEST_CASE("a host whose RAM is in use before the first guest is refused") {
+  CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 212") ==
+        "5:14: kernel_mib + zfs_arc_mib = 512 leaves nothing for guests: has to be less than "
+        "ram_mib = 512");
+  CHECK(with_file("[host]\ncached_mib = 600\nram_mib = 512") ==
+        "4:14: cached_mib = 600 leaves nothing for guests: has to be less than ram_mib = 512");
+  CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 211") == "none");
+  CHECK(with_file("[host]\nkernel_mib = 300") == "none");  // As much RAM as is needed.
+  CHECK(with_file("[host]\nram_mib = 0") ==
+        "4:11: ram_mib has to be a number from 1 to 67108864; left out, there is as much as is "
+        "needed");
+}
+
+TEST_CASE("a controller needs to be told how much RAM there is") {
+  CHECK(with_file("[controller]\nname = \"ksmtuned\"") ==
+        "4:8: controller ksmtuned looks at the host's memory: how much RAM it has has to be said, "
+        "as ram_mib = 16384 in [host]");
+  CHECK(with_file("[host]\nhz = 250\n[controller]\nname = \"fixed\"").starts_with("6:8: "));
+  CHECK(with_file("[host]\nram_mib = 512\n[controller]\nname = \"ksmtuned\"") == "none");
+}
