@@ -29,6 +29,27 @@ inline constexpr std::array<std::string_view, 15> kEventNames{
     "boot",    "login",  "work",    "idle",    "update",      "antivirus", "backup", "reboot",
     "suspend", "resume", "inflate", "deflate", "migrate-out", "shutdown",  "kill"};
 
+constexpr bool ends_guest(EventKind kind) {
+  return kind == EventKind::migrate_out || kind == EventKind::shutdown || kind == EventKind::kill;
+}
+
+// Whether an event is an activity of some length, to which broken sharing is due.
+constexpr bool takes_time(EventKind kind) {
+  switch (kind) {
+    case EventKind::boot:
+    case EventKind::login:
+    case EventKind::update:
+    case EventKind::antivirus:
+    case EventKind::backup:
+    case EventKind::reboot:
+    case EventKind::inflate:
+    case EventKind::deflate:
+      return true;
+    default:
+      return false;
+  }
+}
+
 struct GuestEvent {
   EventKind kind = EventKind::boot;
   Duration at{};      // After the guest's beginning.

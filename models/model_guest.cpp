@@ -16,27 +16,6 @@ constexpr std::uint64_t whole_blocks(std::uint64_t pages) {
   return (pages + kBlock - 1) / kBlock * kBlock;
 }
 
-bool ends_guest(EventKind kind) {
-  return kind == EventKind::migrate_out || kind == EventKind::shutdown || kind == EventKind::kill;
-}
-
-// Whether an event is an activity of some length, to which broken sharing is due.
-bool is_activity(EventKind kind) {
-  switch (kind) {
-    case EventKind::boot:
-    case EventKind::login:
-    case EventKind::update:
-    case EventKind::antivirus:
-    case EventKind::backup:
-    case EventKind::reboot:
-    case EventKind::inflate:
-    case EventKind::deflate:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string name_of(EventKind kind) {
   return std::string(kEventNames[static_cast<std::size_t>(kind)]);
 }
@@ -176,7 +155,7 @@ void ModelGuest::happen(const GuestEvent& event, Time now, Pen::Operations& out)
   if (event.kind == EventKind::reboot && event.length == Duration::zero()) {
     told.length = spec_->boot;
   }
-  if (is_activity(event.kind)) {
+  if (takes_time(event.kind)) {
     const bool arrives = event.kind == EventKind::boot && spec_->migrated_in;
     say(arrives ? "migration" : name_of(event.kind), now, out);
     busy_until_ = now + std::max(told.length, Duration{1});

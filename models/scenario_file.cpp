@@ -91,6 +91,9 @@ void read_knob_events(const TableReader& file, Scenario& scenario) {
     table.require("knob", "which knob is written: knob = \"run\"");
     table.require("value", "what is written");
     const auto at = table.seconds("at_s", kSeconds);
+    if (at && kStart + *at > scenario.guests_until) {
+      table.wrong("at_s", "is beyond until_s, after which nothing happens");
+    }
     const auto knob = table.text("knob");
     const auto value = table.as_text("value");
     if (!at || !knob || !value) continue;

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "models/toml/event_table.hpp"
 #include "models/toml/parameter_value.hpp"
 #include "models/toml/words.hpp"
 
@@ -91,21 +92,6 @@ void read_region(const TableReader& table, const std::string& guest, std::uint32
   read_values(table, guest, number, region, assumptions);
 }
 
-void read_event(const TableReader& table, GuestEvent& event) {
-  const std::vector<std::string_view> names(kEventNames.begin(), kEventNames.end());
-  table.require("do", "what happens: do = \"reboot\"");
-  if (const auto kind = table.one_of("do", "event", names)) {
-    event.kind = static_cast<EventKind>(*kind);
-    if (event.kind == EventKind::boot) {
-      table.wrong("do", "= \"boot\" is what a guest begins with; again it is \"reboot\"");
-    }
-  }
-  table.require("at_s", "when, in seconds after the guest's start");
-  if (const auto at = table.seconds("at_s", kSeconds)) event.at = *at;
-  if (const auto length = table.seconds("length_s", kSeconds)) event.length = *length;
-  if (const auto every = table.seconds("every_s", {0.001, kSeconds.most})) event.every = *every;
-}
-
 // A guest made from a captured one.
 std::optional<TemplateSpec> read_template(const TableReader& table) {
   const auto trace = table.text("trace");
@@ -145,7 +131,21 @@ void read_boot(const TableReader& table, GuestSpec& guest, Assumptions& assumpti
   }
 }
 
-void read_guest(const TableReader& table, std::uint32_t numa_nodes, GuestSpec& guest,
+// All of its guests begin while guests do things.
+void check_start(const TableReader& table, Time until, const GuestSpec& guest) {
+  const auto in_seconds = [](Duration time) {
+    return shown(static_cast<double>(time.count()) / 1e9);
+  };
+  const Duration last = guest.start + guest.every * (std::int64_t{guest.count} - 1);
+  if (kStart + last <= until) return;
+  const bool first = kStart + guest.start > until || !table.has("every_s");
+  table.complain(first ? "start_s" : "every_s",
+                 (first ? "start_s: the guest" : "every_s: the last guest") +
+                     std::string(" would begin at ") + in_seconds(first ? guest.start : last) +
+                     " s, beyond until_s = " + in_seconds(until - kStart));
+}
+
+void read_guest(const TableReader& table, std::uint32_t numa_nodes, Time until, GuestSpec& guest,
                 Assumptions& assumptions) {
   constexpr std::array<std::string_view, 2> kAccelerators{"enable-kvm", "accel-kvm"};
   table.require("name", "how it is called");
@@ -157,6 +157,7 @@ void read_guest(const TableReader& table, std::uint32_t numa_nodes, GuestSpec& g
   // The last one starts within kSeconds as well.
   const Range between{0, kSeconds.most / guest.count};
   if (const auto every = table.seconds("every_s", between)) guest.every = *every;
+  check_start(table, until, guest);
   read_boot(table, guest, assumptions);
   if (const auto migrated = table.truth("migrated_in")) guest.migrated_in = *migrated;
   const auto accel =
@@ -167,10 +168,7 @@ void read_guest(const TableReader& table, std::uint32_t numa_nodes, GuestSpec& g
   }
   guest.from_trace = read_template(table);
   read_regions(table, guest, assumptions);
-  for (const TableReader& from : table.tables("event")) {
-    guest.events.emplace_back();
-    read_event(from, guest.events.back());
-  }
+  read_events(table, until, guest);
 }
 
 }  // namespace
@@ -181,7 +179,7 @@ void read_guests(const TableReader& file, std::uint32_t numa_nodes, Scenario& sc
   file.require("guest", "who is there: [[guest]]");
   for (const TableReader& table : file.tables("guest")) {
     GuestSpec guest;
-    read_guest(table, numa_nodes, guest, scenario.assumptions);
+    read_guest(table, numa_nodes, scenario.guests_until, guest, scenario.assumptions);
     guests += guest.count;
     for (const RegionSpec& region : guest.regions) pages += region.pages * guest.count;
     if (guests > kGuestsMost || pages > static_cast<std::uint64_t>(kPagesMost)) {

@@ -67,3 +67,56 @@ TEST_CASE("a controller needs to be told how much RAM there is") {
   CHECK(with_file("[host]\nhz = 250\n[controller]\nname = \"fixed\"").starts_with("6:8: "));
   CHECK(with_file("[host]\nram_mib = 512\n[controller]\nname = \"ksmtuned\"") == "none");
 }
+
+TEST_CASE("events that could have no effect are refused") {
+  const auto event = [](const std::string& text) { return "[[guest.event]]\n" + text + "\n"; };
+  CHECK(with_guest(event("do = \"inflate\"\nat_s = 1")) ==
+        "7:6: do = \"inflate\" is for guests with a [[guest.region]] of kind = \"balloon\"");
+  CHECK(
+      with_guest(event("do = \"deflate\"\nat_s = 1")).starts_with("7:6: do = \"deflate\" is for"));
+  CHECK(with_guest("[[guest.region]]\nkind = \"balloon\"\nsize_mib = 1\n" +
+                   event("do = \"inflate\"\nat_s = 1")) == "none");
+  CHECK(with_guest(event("do = \"kill\"\nat_s = 1\nlength_s = 3")) ==
+        "9:12: do = \"kill\" happens at once: length_s has no place here");
+  CHECK(with_guest(event("do = \"suspend\"\nat_s = 1\nlength_s = 3")).starts_with("9:12: do = "));
+  CHECK(with_guest(event("do = \"backup\"\nat_s = 1\nlength_s = 3")) == "none");
+  CHECK(with_guest(event("do = \"shutdown\"\nat_s = 1\nevery_s = 3")) ==
+        "9:11: do = \"shutdown\" ends the guest: every_s has no place here");
+  CHECK(with_guest("start_s = 20\n" + event("do = \"backup\"\nat_s = 41")) ==
+        "9:8: at_s = 41 after the guest's start, at 20 s, is beyond until_s = 60");
+  CHECK(with_guest("start_s = 20\n" + event("do = \"backup\"\nat_s = 40")) == "none");
+  CHECK(with_file("[[event]]\nat_s = 61\nknob = \"run\"\nvalue = 2") ==
+        "4:8: at_s is beyond until_s, after which nothing happens");
+}
+
+TEST_CASE("events of a guest that is over, or resumes without being suspended, are refused") {
+  const auto event = [](const std::string& kind, const std::string& at) {
+    return "[[guest.event]]\ndo = \"" + kind + "\"\nat_s = " + at + "\n";
+  };
+  CHECK(with_guest(event("kill", "10") + event("update", "10.5")) ==
+        "11:8: at_s = 10.5 is after the guest's end: do = \"kill\" at 10 s");
+  CHECK(
+      with_guest(event("update", "20") + event("migrate-out", "10")).starts_with("8:8: at_s = 20"));
+  CHECK(with_guest(event("shutdown", "10") + event("update", "10")).starts_with("11:8: at_s = 10"));
+  CHECK(with_guest(event("update", "10") + event("shutdown", "10")) == "none");
+  CHECK(with_guest(event("resume", "10")) ==
+        "7:6: do = \"resume\" is for guests that are suspended: do = \"suspend\" before it");
+  CHECK(with_guest(event("resume", "10") + event("suspend", "20")).starts_with("7:6: do = "));
+  CHECK(with_guest(event("suspend", "10") + event("resume", "20")) == "none");
+  CHECK(with_guest(event("suspend", "10") + event("resume", "5") + "every_s = 10\n") == "none");
+}
+
+TEST_CASE("events do not go with a trace") {
+  CHECK(error_of("title = \"a\"\nuntil_s = 9\n[[guest]]\nname = \"a\"\ntrace = \"a.bin\"\n"
+                 "[[guest.event]]\ndo = \"kill\"\nat_s = 1\n") ==
+        "6:1: event does not go with trace: the trace says what the guest does");
+}
+
+TEST_CASE("guests that would begin after the end are refused") {
+  CHECK(with_guest("start_s = 61") ==
+        "6:11: start_s: the guest would begin at 61 s, beyond until_s = 60");
+  CHECK(with_guest("start_s = 60") == "none");
+  CHECK(with_guest("start_s = 20\ncount = 3\nevery_s = 21") ==
+        "8:11: every_s: the last guest would begin at 62 s, beyond until_s = 60");
+  CHECK(with_guest("start_s = 20\ncount = 3\nevery_s = 20") == "none");
+}
