@@ -1,6 +1,7 @@
 #include "models/regions/image.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "models/activity.hpp"
 #include "models/content.hpp"
@@ -24,7 +25,8 @@ class Image : public Region {
         relocated_ppm_(values.amount("relocated")),
         reads_per_hour_(values.amount("reads")),
         hot_pages_(setting.pages * values.amount("hot") / kWholePpm),
-        activity_(values.amount("idle")) {}
+        activity_(values.amount("idle")),
+        held_((setting.pages + kPiecePages - 1) / kPiecePages, level_) {}
 
   void on(const GuestEvent& event, Time now, Pen&) override {
     activity_.on(event);
@@ -61,14 +63,17 @@ class Image : public Region {
       for (std::uint64_t i = 0; i < piece.count; ++i) {
         writer.put(piece.first + i, content_of(piece.first + i));
       }
+      held_[piece.first / kPiecePages] = level_;
       present_ = std::max(present_, piece.first + piece.count);
     } else if (update_.next() <= now) {
       const auto piece = update_.take();
       // What is not there yet comes as the new version.
       const std::uint64_t end = std::min(piece.first + piece.count, present_);
+      std::uint64_t& held = held_[piece.first / kPiecePages];
       for (std::uint64_t page = piece.first; page < end; ++page) {
-        if (is_changed_by(level_, page)) writer.put(page, content_of(page));
+        if (is_changed_since(held, page)) writer.put(page, content_of(page));
       }
+      held = level_;
     } else if (scan_.next() <= now) {
       const auto piece = scan_.take();
       pen.read(piece.first, piece.count);
@@ -96,6 +101,13 @@ class Image : public Region {
   bool is_changed_by(std::uint64_t level, std::uint64_t page) const {
     return release_.with(level).number(place_of(page)) % 1'000'000 < drift_ppm_;
   }
+  // Whether a step from this patch level to the present one did.
+  bool is_changed_since(std::uint64_t level, std::uint64_t page) const {
+    while (level < level_) {
+      if (is_changed_by(++level, page)) return true;
+    }
+    return false;
+  }
   std::uint64_t content_of(std::uint64_t page) const {
     const std::uint64_t place = place_of(page);
     std::uint64_t level = level_;
@@ -110,6 +122,9 @@ class Image : public Region {
   std::uint64_t first_, level_, drift_ppm_, relocated_ppm_;
   std::uint64_t reads_per_hour_, hot_pages_;
   Activity activity_;
+  // Patch level of each piece that is present: jobs do whole pieces, and one update may begin
+  // before another has come to all of them.
+  std::vector<std::uint64_t> held_;
   std::uint64_t boots_ = 0;
   std::uint64_t present_ = 0;  // Pages from the start that were ever filled.
   Time use_began_ = kNever;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
+#include <vector>
 
 #include "models/activity.hpp"
 #include "models/block_cache.hpp"
@@ -36,7 +38,8 @@ class PageCache : public Region {
         drift_ppm_(values.amount("drift")),
         own_ppm_(values.amount("own_part")),
         boot_ppm_(values.amount("boot_part")),
-        cache_((setting.pages + extent_ - 1) / extent_, catalog_blocks_ + own_blocks_) {}
+        cache_((setting.pages + extent_ - 1) / extent_, catalog_blocks_ + own_blocks_),
+        on_disk_((catalog_blocks_ + piece_blocks() - 1) / piece_blocks(), level_) {}
 
   void on(const GuestEvent& event, Time now, Pen&) override {
     activity_.on(event);
@@ -45,6 +48,8 @@ class PageCache : public Region {
       case EventKind::reboot:
         cache_.clear();
         next_popular_ = next_own_ = 0;
+        // An update that a reboot interrupts is completed before anybody reads.
+        std::fill(on_disk_.begin(), on_disk_.end(), level_);
         update_ = scan_ = {};
         fill_ = job(now + setting_.after, setting_.over, part_of(setting_.pages) / extent_);
         tick_ = pace_.stands_still() ? kNever : now + setting_.after + kTick;
@@ -77,8 +82,9 @@ class PageCache : public Region {
       for (std::uint64_t i = 0; i < piece.count; ++i) fill_one(writer);
     } else if (update_.next() <= now) {
       const auto piece = update_.take();
+      const std::uint64_t old = std::exchange(on_disk_[piece.first / piece_blocks()], level_);
       for (std::uint64_t b = piece.first; b < piece.first + piece.count; ++b) {
-        if (is_changed_by(level_, b)) replace(static_cast<Block>(b), writer);
+        if (is_changed_since(old, b)) replace(static_cast<Block>(b), writer);
       }
     } else if (scan_.next() <= now) {
       const auto piece = scan_.take();
@@ -101,8 +107,9 @@ class PageCache : public Region {
  private:
   // A MiB at a time, counted in extents.
   SpreadJob job(Time start, Duration length, std::uint64_t blocks) const {
-    return {start, length, blocks, std::max<std::uint64_t>(kPiecePages / extent_, 1)};
+    return {start, length, blocks, piece_blocks()};
   }
+  std::uint64_t piece_blocks() const { return std::max<std::uint64_t>(kPiecePages / extent_, 1); }
   std::uint64_t part_of(std::uint64_t pages) const {
     const std::uint64_t up = extent_ - 1;  // The last extent may be cut off by the region's end.
     return boot_ppm_ == kWholePpm ? pages + up : pages * boot_ppm_ / kWholePpm;
@@ -118,10 +125,17 @@ class PageCache : public Region {
   bool is_changed_by(std::uint64_t level, std::uint64_t block) const {
     return catalog_.with(level).number(block) % kWholePpm < drift_ppm_;
   }
+  // Whether a step from this patch level to the present one did.
+  bool is_changed_since(std::uint64_t level, std::uint64_t block) const {
+    while (level < level_) {
+      if (is_changed_by(++level, block)) return true;
+    }
+    return false;
+  }
   void write(Block block, BlockCache::Slot slot, RunWriter& writer) const {
     ContentName name = own_;
     if (block < catalog_blocks_) {
-      std::uint64_t level = level_;
+      std::uint64_t level = on_disk_[block / piece_blocks()];
       while (level > 0 && !is_changed_by(level, block)) --level;
       name = catalog_.with(level);
     }
@@ -170,6 +184,9 @@ class PageCache : public Region {
   Pace pace_;
   std::uint64_t level_, drift_ppm_, own_ppm_, boot_ppm_;
   BlockCache cache_;
+  // Patch level of the catalog's files, by pieces of an update: one may begin before another has
+  // come to all of them, and what is read before that is the old version.
+  std::vector<std::uint64_t> on_disk_;
   std::uint64_t next_popular_ = 0, next_own_ = 0;  // What the boot reads next.
   SpreadJob fill_, update_, scan_;                 // In extents.
   std::uint64_t scan_from_ = 0;                    // Place of the scan's first extent.

@@ -54,6 +54,28 @@ TEST_CASE("an update while the boot goes on leaves no page of the old version") 
   CHECK(a.part_in(booted("b", {{"relocated", "0"}, {"patch_level", "1"}})) == 1);
 }
 
+TEST_CASE("an update during an update leaves no page of the old versions, and writes none twice") {
+  RegionBench a = booted("a", {{"relocated", "0"}});
+  const RegionBench newest = booted("b", {{"relocated", "0"}, {"patch_level", "2"}});
+  RegionBench at_once = booted("c", {{"relocated", "0"}});
+  for (int i = 0; i < 2; ++i) {
+    at_once.tell(EventKind::update, seconds(0));
+    at_once.run_until(seconds(11 + i));
+  }
+  a.tell(EventKind::update, seconds(60));
+  a.run_until(seconds(30));
+  a.tell(EventKind::update, seconds(60));
+  a.run_until(seconds(100));
+  CHECK(a.part_in(newest) == 1);
+  CHECK(at_once.part_in(newest) == 1);
+  // Pages that both levels change are written once where the first had not come to them.
+  CHECK(a.written() < at_once.written());
+  const std::uint64_t then = a.written();
+  a.tell(EventKind::update, seconds(60));
+  a.run_until(seconds(200));
+  CHECK(a.written() - then == Approx(0.05 * kPages).epsilon(0.15));
+}
+
 TEST_CASE("an antivirus scan reads the image once, use reads its hot part all the time") {
   RegionBench a = booted("a", {});
   a.tell(EventKind::antivirus, seconds(60));

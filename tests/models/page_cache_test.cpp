@@ -81,6 +81,22 @@ TEST_CASE("an update changes its part of the files, alike in all guests") {
   CHECK(a.written() == Approx(kPages + 0.1 * 4 * kPages).epsilon(0.1));
 }
 
+TEST_CASE("an update during an update leaves no file of the old versions") {
+  // The whole catalog is in the cache.
+  const Texts whole{{"read", "0"}, {"own_part", "0"}, {"drift", "0.1"}, {"catalog_size", "64"}};
+  Texts newer = whole;
+  newer["patch_level"] = "2";
+  RegionBench a = booted("a", whole);
+  const RegionBench newest = booted("b", newer);
+  REQUIRE(newest.part_in(a) < 0.9);
+  a.tell(EventKind::update, seconds(60));
+  a.run_until(seconds(60));
+  a.tell(EventKind::update, seconds(60));
+  a.run_until(seconds(130));
+  CHECK(a.part_in(newest) == 1);
+  CHECK(newest.part_in(a) == 1);
+}
+
 TEST_CASE("an antivirus scan reads everything once and leaves what it read last") {
   RegionBench a = booted("a", {{"read", "0"}});
   const auto then = a.contents();
