@@ -17,7 +17,7 @@ using models::Parameter;
 using models::RegionKind;
 
 std::string range_text(const Parameter& parameter) {
-  const std::string range = models::shown(parameter.least) + " to " + models::shown(parameter.most);
+  std::string range = models::shown(parameter.least) + " to " + models::shown(parameter.most);
   switch (parameter.kind) {
     case Kind::text:
       if (parameter.choices.empty()) return "a name";

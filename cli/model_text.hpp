@@ -9,6 +9,6 @@ namespace ksmsim::cli {
 enum class Form { plain, markdown };
 
 // All kinds, or the one of this name; an Error if there is none.
-Result<std::string> model_text(const std::string& kind, Form form);
+Result<std::string> model_text(const std::string& name, Form form);
 
 }  // namespace ksmsim::cli
