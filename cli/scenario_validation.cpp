@@ -122,13 +122,13 @@ class WatchedRun {
     Time until = kStart + observation.at;
     if (observation.full_scans) {
       while (full_scans() < *observation.full_scans) {
-        const auto there = step(run_.now() + kStep);
+        auto there = step(run_.now() + kStep);
         if (!there || !*there) return there;
       }
       until = ends_[static_cast<std::size_t>(*observation.full_scans)] + observation.at;
     }
     while (run_.now() < until) {
-      const auto there = step(std::min(until, run_.now() + kStep));
+      auto there = step(std::min(until, run_.now() + kStep));
       if (!there || !*there) return there;
     }
     return true;
