@@ -79,7 +79,9 @@ int explain(const RunArguments& arguments, Form form) {
     unseen = unseen_guests(input->scenario);
   }
   Explanation explanation(form, std::move(unseen));
-  return run_one(arguments, "explain", explanation);
+  RunArguments counted = arguments;
+  counted.blasts = host::Blasts::at_peak_too;
+  return run_one(counted, "explain", explanation);
 }
 
 }  // namespace

@@ -91,6 +91,7 @@ void note_given(const CLI::App& command, RunArguments& arguments) {
 Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,
                    host::RunOptions& run) {
   run.classes = classes;
+  run.blasts = arguments.blasts;
   if (arguments.kernel_given) {
     const auto traits = ksm::traits_of(arguments.kernel);
     if (!traits) return traits.error().in("--kernel");

@@ -22,6 +22,7 @@ struct RunArguments {
   // Whether they were said: a scenario has its own.
   bool kernel_given = false, until_given = false, sample_given = false, seed_given = false;
   std::string csv, json, out;
+  host::Blasts blasts = host::Blasts::at_end;  // Not said: by the command.
   bool salvage = false, force = false, quiet = false;
 };
 

@@ -40,6 +40,7 @@ Result<void> go_over(const RunArguments& arguments, const std::vector<std::strin
                      models::Scenario& scenario) {
   if (auto r = apply(arguments, classes, scenario.run); !r) return r;
   scenario.seed = scenario.run.seed;
+  scenario.run.blasts = host::Blasts::at_peak_too;
   if (arguments.until_given && scenario.run.end_at == host::EndAt::time) {
     scenario.guests_until = scenario.run.until;
   }

@@ -108,15 +108,25 @@ void add_rows(const Json& json, results::Duplicates& duplicates) {
 }
 
 Json storm_json(const results::Storm& storm) {
-  return {{"saved_pages", storm.saved_pages},
-          {"classes", blasts_json(storm.classes)},
-          {"groups", blasts_json(storm.groups)}};
+  Json json{{"saved_pages", storm.saved_pages},
+            {"classes", blasts_json(storm.classes)},
+            {"groups", blasts_json(storm.groups)},
+            {"at_ns", storm.at_ns}};
+  if (storm.available_kb) json["available_kb"] = *storm.available_kb;
+  return json;
 }
 
 results::Storm storm_of(const Json& json) {
-  return {.saved_pages = number_of<std::int64_t>(json.at("saved_pages")),
-          .classes = blasts_of(json.at("classes")),
-          .groups = blasts_of(json.at("groups"))};
+  results::Storm storm;
+  storm.saved_pages = number_of<std::int64_t>(json.at("saved_pages"));
+  storm.classes = blasts_of(json.at("classes"));
+  storm.groups = blasts_of(json.at("groups"));
+  // Results of older programs have neither.
+  if (json.contains("at_ns")) storm.at_ns = number_of<std::int64_t>(json.at("at_ns"));
+  if (json.contains("available_kb")) {
+    storm.available_kb = number_of<std::int64_t>(json.at("available_kb"));
+  }
+  return storm;
 }
 
 }  // namespace ksmsim::viz

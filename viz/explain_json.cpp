@@ -77,24 +77,70 @@ Json blasts_json(const std::vector<results::Blast>& blasts) {
   return list;
 }
 
+double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
+
+Json fall_json(const results::Fall& fall) {
+  if (fall.kb() == 0) return nullptr;
+  return {{"from_bytes", fall.from_kb * 1024},
+          {"from_s", seconds(fall.from_ns)},
+          {"to_bytes", fall.to_kb * 1024},
+          {"to_s", seconds(fall.to_ns)}};
+}
+
+// How available memory went; null where RAM has no bound.
+Json course_json(const results::RunResult& result) {
+  if (!result.memory) return nullptr;
+  const results::MemoryCourse& m = *result.memory;
+  Json json{{"least_bytes", m.least_kb * 1024},
+            {"least_at_s", seconds(m.least_at_ns)},
+            {"fastest_fall", fall_json(m.fastest)},
+            {"worst_minute_pages", m.storm.breaks},
+            {"worst_minute_at_s", seconds(m.storm.from_ns)},
+            {"worst_minute_bytes", m.storm_kb * 1024},
+            {"worst_minute_fall", fall_json(m.storm_fall)}};
+  const auto lasts = exhaustion(result);
+  const bool fact = lasts && lasts->of == Exhaustion::Of::fact;
+  json["was_exhausted_after_s"] = fact ? Json(lasts->s) : Json(nullptr);
+  json["would_be_exhausted_after_s"] = lasts && !fact ? Json(lasts->s) : Json(nullptr);
+  return json;
+}
+
+Json diverged_json(const results::Storm& storm) {
+  Json json{{"at_s", seconds(storm.at_ns)}};
+  json["available_bytes"] = storm.available_kb ? Json(*storm.available_kb * 1024) : Json(nullptr);
+  json["all_merged_bytes"] = storm.saved_pages * kPage;
+  json["classes"] = blasts_json(storm.classes);
+  json["groups"] = blasts_json(storm.groups);
+  return json;
+}
+
 Json storms_json(const results::RunResult& result) {
+  static const std::vector<results::OomKill> none;
   Json causes = Json::array();
   for (const results::BreakCause& cause : result.break_causes) {
-    causes.push_back(
-        {{"cause", text_json(cause.cause)},
-         {"pages", cause.breaks},
-         {"more_memory_bytes", cause.new_frames * kPage},
-         {"worst_minute_pages", cause.worst_minute.breaks},
-         {"worst_minute_at_s", static_cast<double>(cause.worst_minute.from_ns) / 1e9}});
+    causes.push_back({{"cause", text_json(cause.cause)},
+                      {"pages", cause.breaks},
+                      {"more_memory_bytes", cause.new_frames * kPage},
+                      {"worst_minute_pages", cause.worst_minute.breaks},
+                      {"worst_minute_at_s", seconds(cause.worst_minute.from_ns)}});
   }
-  return {{"worst_minute_pages", result.worst_minute.breaks},
-          {"worst_minute_at_s", static_cast<double>(result.worst_minute.from_ns) / 1e9},
-          {"causes", std::move(causes)},
-          {"free_bytes", optional(free_bytes(result))},
-          {"exhausted_at_worst_rate_s", optional(exhaustion_s(result))},
-          {"all_merged_bytes", result.storm.saved_pages * kPage},
-          {"classes", blasts_json(result.storm.classes)},
-          {"groups", blasts_json(result.storm.groups)}};
+  Json kills = Json::array();
+  for (const results::OomKill& kill : result.host ? result.host->kills : none) {
+    kills.push_back({{"guest", text_json(kill.guest)}, {"at_s", seconds(kill.at_ns)}});
+  }
+  Json json{{"worst_minute_pages", result.worst_minute.breaks},
+            {"worst_minute_at_s", seconds(result.worst_minute.from_ns)},
+            {"causes", std::move(causes)},
+            {"free_bytes", optional(free_bytes(result))},
+            {"memory", course_json(result)},
+            {"kills", std::move(kills)}};
+  const auto swap = swap_use(result);
+  json["swap_used_bytes"] = swap ? Json(swap->end_bytes) : Json(nullptr);
+  json["most_swap_used_bytes"] = swap ? Json(swap->most_bytes) : Json(nullptr);
+  json.update(diverged_json(result.storm));
+  const results::Storm* peak = larger_peak(result);
+  json["at_largest_saving"] = peak ? diverged_json(*peak) : Json(nullptr);
+  return json;
 }
 
 }  // namespace

@@ -69,6 +69,12 @@ results::RunResult from_json(const Json& json) {
   if (json.contains("duplicate_rows")) add_rows(json.at("duplicate_rows"), r.duplicates);
   if (json.contains("host")) add_host(json.at("host"), r);
   if (json.contains("storm")) r.storm = storm_of(json.at("storm"));
+  if (json.contains("peak_storm")) r.peak_storm = storm_of(json.at("peak_storm"));
+  if (json.contains("memory")) {
+    results::for_each_course_number(r.memory.emplace(), [&](const char* name, std::int64_t& v) {
+      v = number_of<std::int64_t>(json.at("memory").at(name));
+    });
+  }
   const Json& minute = json.at("worst_minute");
   r.worst_minute.breaks = number_of<std::int64_t>(minute.at("breaks"));
   r.worst_minute.from_ns = number_of<std::int64_t>(minute.at("from_ns"));
@@ -168,6 +174,12 @@ std::string result_json(const results::RunResult& result) {
             {"duplicate_rows", rows_json(result.duplicates)},
             {"storm", storm_json(result.storm)},
             {"digest", fmt::format("{:016x}", result.digest)}};
+  if (result.peak_storm) json["peak_storm"] = storm_json(*result.peak_storm);
+  if (result.memory) {
+    Json& memory = json["memory"] = Json::object();
+    results::for_each_course_number(
+        *result.memory, [&](const char* name, const std::int64_t& v) { memory[name] = v; });
+  }
   if (result.host) json["host"] = host_json(result);
   return json.dump() + "\n";
 }

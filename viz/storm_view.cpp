@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "viz/text_summary.hpp"
 
 namespace ksmsim::viz {
@@ -20,9 +22,105 @@ std::string worst_text(const results::WorstMinute& minute) {
                      bytes_text(minute.breaks * kPage), seconds_text(seconds(minute.from_ns)));
 }
 
-std::string free_text(const results::RunResult& result) {
-  const auto free = free_bytes(result);
-  return free ? bytes_text(*free) : "no bound given";
+std::string kb_text(std::int64_t kb) { return bytes_text(kb * 1024); }
+
+std::string at_text(std::int64_t ns) { return "at " + seconds_text(seconds(ns)); }
+
+std::string free_text(const std::optional<std::int64_t>& bytes) {
+  return bytes ? bytes_text(*bytes) : "no bound given";
+}
+
+std::optional<std::int64_t> free_bytes_at(const results::Storm& storm) {
+  if (!storm.available_kb) return std::nullopt;
+  return *storm.available_kb * 1024;
+}
+
+// "190.0 MiB less within 14.2 s, from 4 min 00 s on".
+std::string fall_text(const results::Fall& fall) {
+  const double length = seconds(fall.to_ns - fall.from_ns);
+  return fmt::format("{} less {}, from {} on", kb_text(fall.kb()),
+                     length > 0 ? "within " + seconds_text(length) : "at once",
+                     seconds_text(seconds(fall.from_ns)));
+}
+
+std::string exhaustion_text(const results::RunResult& result) {
+  const auto lasts = exhaustion(result);
+  if (!lasts) return "";
+  const std::string length = seconds_text(lasts->s);
+  const bool fact = lasts->of == Exhaustion::Of::fact;
+  std::string text = line("", fact ? "was exhausted " + length + " after the fall began"
+                                   : "at this rate, exhausted in " + length + " from there");
+  if (const results::OomKill* kill = storm_kill(result)) {
+    const double after = seconds(kill->at_ns - result.memory->storm_fall.from_ns);
+    text += line(
+        "", fmt::format("{} was killed {} after the fall began", kill->guest, seconds_text(after)));
+  }
+  return text;
+}
+
+std::string course_text(const results::RunResult& result) {
+  if (!result.memory) return line("available memory", free_text(free_bytes(result)));
+  const results::MemoryCourse& m = *result.memory;
+  std::string text =
+      line("available memory", fmt::format("least {} {}; {} at the end", kb_text(m.least_kb),
+                                           at_text(m.least_at_ns), free_text(free_bytes(result))));
+  if (m.fastest.kb() > 0) text += line("  fastest fall", fall_text(m.fastest));
+  if (m.storm.breaks == 0) return text;
+  text +=
+      line("  in the worst minute",
+           fmt::format("{} pages ({}) broke, unmerging included, from {} on", m.storm.breaks,
+                       bytes_text(m.storm.breaks * kPage), seconds_text(seconds(m.storm.from_ns))));
+  text += line("", kb_text(m.storm_kb) + " available as it began");
+  if (m.storm_fall.kb() > 0) text += line("", fall_text(m.storm_fall));
+  return text + exhaustion_text(result);
+}
+
+std::string kills_text(const results::RunResult& result) {
+  if (!result.host || result.host->total_kb == 0) return "";
+  constexpr std::size_t kNamed = 4;
+  const auto& kills = result.host->kills;
+  std::string text =
+      line("guests killed (OOM)", kills.empty() ? "none" : std::to_string(kills.size()));
+  for (std::size_t i = 0; i < kills.size() && i < kNamed; ++i) {
+    text += line("", kills[i].guest + " " + at_text(kills[i].at_ns));
+  }
+  if (kills.size() > kNamed) text += line("", fmt::format("and {} more", kills.size() - kNamed));
+  return text;
+}
+
+std::string swap_text(const results::RunResult& result) {
+  const auto swap = swap_use(result);
+  if (!swap) return "";
+  std::string most;
+  if (swap->most_bytes > 0) {
+    most = fmt::format(", most {} {}", bytes_text(swap->most_bytes), at_text(swap->most_at_ns));
+  }
+  return line("swap used", bytes_text(swap->end_bytes) + " at the end" + most);
+}
+
+std::string causes_text(const results::RunResult& result) {
+  std::string text;
+  for (const results::BreakCause& cause : result.break_causes) {
+    if (cause.breaks == 0 && cause.new_frames == 0) continue;
+    text +=
+        line("  " + cause.cause, fmt::format("{} pages; extra memory, new pages included: {}",
+                                             cause.breaks, bytes_text(cause.new_frames * kPage)));
+    if (cause.breaks > 0) text += line("", worst_text(cause.worst_minute));
+  }
+  return text;
+}
+
+std::string blasts_text(const results::Storm& storm) {
+  std::string text;
+  for (const results::Blast& blast : storm.classes) {
+    text += line("  " + bytes_text(blast.pages * kPage), blast_text(blast));
+  }
+  for (const results::Blast& blast : storm.groups) {
+    text += line(
+        "  " + bytes_text(blast.pages * kPage),
+        (blast.guests.size() == 1 ? "within " : "shared by exactly ") + guests_text(blast.guests));
+  }
+  return text;
 }
 
 }  // namespace
@@ -34,10 +132,43 @@ std::optional<std::int64_t> free_bytes(const results::RunResult& result) {
   return host.available_kb * 1024;
 }
 
-std::optional<double> exhaustion_s(const results::RunResult& result) {
-  const auto free = free_bytes(result);
-  if (!free || result.worst_minute.breaks == 0) return std::nullopt;
-  return 60 * static_cast<double>(*free) / static_cast<double>(result.worst_minute.breaks * kPage);
+std::optional<Exhaustion> exhaustion(const results::RunResult& result) {
+  if (!result.memory || result.memory->storm_fall.kb() == 0) return std::nullopt;
+  const results::Fall& fall = result.memory->storm_fall;
+  const double length = seconds(fall.to_ns - fall.from_ns);
+  if (fall.to_kb == 0) return Exhaustion{Exhaustion::Of::fact, length};
+  // A fall is known to the second.
+  return Exhaustion{
+      Exhaustion::Of::estimate,
+      static_cast<double>(fall.from_kb) * std::max(length, 1.0) / static_cast<double>(fall.kb())};
+}
+
+const results::OomKill* storm_kill(const results::RunResult& result) {
+  constexpr std::int64_t kMinuteNs = 60'000'000'000;
+  if (!result.host || !result.memory || result.memory->storm_fall.kb() == 0) return nullptr;
+  const std::int64_t from_ns = result.memory->storm_fall.from_ns;
+  for (const results::OomKill& kill : result.host->kills) {
+    if (kill.at_ns >= from_ns && kill.at_ns < from_ns + kMinuteNs) return &kill;
+  }
+  return nullptr;
+}
+
+std::optional<SwapUse> swap_use(const results::RunResult& result) {
+  if (!result.host || result.host->swap_total_kb == 0) return std::nullopt;
+  SwapUse use;
+  for (const results::Sample& sample : result.samples) {
+    use.end_bytes = sample.host.swap_used_kb * 1024;
+    if (use.end_bytes <= use.most_bytes) continue;
+    use.most_bytes = use.end_bytes;
+    use.most_at_ns = sample.at_ns;
+  }
+  return use;
+}
+
+const results::Storm* larger_peak(const results::RunResult& result) {
+  const bool larger =
+      result.peak_storm && result.peak_storm->saved_pages > result.storm.saved_pages;
+  return larger ? &*result.peak_storm : nullptr;
 }
 
 std::string guests_text(const std::vector<std::string>& guests) {
@@ -57,34 +188,31 @@ std::string blast_text(const results::Blast& blast) {
 }
 
 std::string largest_blast_text(const results::RunResult& result) {
-  if (result.storm.classes.empty()) return "";
-  const results::Blast& largest = result.storm.classes.front();
-  return fmt::format("{} ({}), free {}", bytes_text(largest.pages * kPage), blast_text(largest),
-                     free_text(result));
+  const auto radius = [](const results::Storm* storm) {
+    return storm && !storm->classes.empty() ? storm->classes.front().pages : 0;
+  };
+  const results::Storm* peak = larger_peak(result);
+  const bool then = radius(peak) > radius(&result.storm);
+  const results::Storm& storm = then ? *peak : result.storm;
+  if (storm.classes.empty()) return "";
+  return fmt::format("{} ({}){}, free {}", bytes_text(storm.classes.front().pages * kPage),
+                     blast_text(storm.classes.front()), then ? " " + at_text(storm.at_ns) : "",
+                     free_text(then ? free_bytes_at(storm) : free_bytes(result)));
 }
 
 std::string storm_text(const results::RunResult& result) {
   std::string text = line("broken sharings", worst_text(result.worst_minute) + ", by writes");
-  for (const results::BreakCause& cause : result.break_causes) {
-    if (cause.breaks == 0) continue;
-    text += line("  " + cause.cause,
-                 fmt::format("{} pages; memory in use by it, new pages included: {}", cause.breaks,
-                             bytes_text(cause.new_frames * kPage)));
-    text += line("", worst_text(cause.worst_minute));
-  }
-  text += line("free memory", free_text(result));
-  if (const auto lasts = exhaustion_s(result)) {
-    text += line("  at the worst rate", "exhausted in " + seconds_text(*lasts));
-  }
+  text += causes_text(result);
+  text += course_text(result) + swap_text(result) + kills_text(result);
   text += line("if it diverged at once", fmt::format("what is merged at the end would take {}",
                                                      bytes_text(result.storm.saved_pages * kPage)));
-  for (const results::Blast& blast : result.storm.classes) {
-    text += line("  " + bytes_text(blast.pages * kPage), blast_text(blast));
-  }
-  for (const results::Blast& blast : result.storm.groups) {
-    text += line(
-        "  " + bytes_text(blast.pages * kPage),
-        (blast.guests.size() == 1 ? "within " : "shared by exactly ") + guests_text(blast.guests));
+  text += blasts_text(result.storm);
+  if (const results::Storm* peak = larger_peak(result)) {
+    text +=
+        line("at the largest saving",
+             fmt::format("{} what was merged would have taken {}, free {}", at_text(peak->at_ns),
+                         bytes_text(peak->saved_pages * kPage), free_text(free_bytes_at(*peak))));
+    text += blasts_text(*peak);
   }
   return text;
 }

@@ -68,15 +68,19 @@ std::int64_t Ram::swap_free_kb(const Machine& machine) const {
                                 0);
 }
 
+// si_mem_available(): reserves are not to be had, nor all of the page cache.
+std::int64_t Ram::available_kb(const Machine& machine) const {
+  const std::int64_t caches = caches_kb() - std::min(caches_kb() / 2, marks_.low_kb);
+  return std::max<std::int64_t>(free_kb(machine) - marks_.high_kb + caches, 0);
+}
+
 void Ram::show(const Machine& machine, results::HostFigures& figures) const {
   if (!options_.bounded()) return;
   figures.used_kb = used_kb(machine);
   figures.free_kb = free_kb(machine);
   figures.buffers_kb = buffers_kb_;
   figures.cached_kb = cached_kb_;
-  // si_mem_available(): reserves are not to be had, nor all of the page cache.
-  const std::int64_t caches = caches_kb() - std::min(caches_kb() / 2, marks_.low_kb);
-  figures.available_kb = std::max<std::int64_t>(figures.free_kb - marks_.high_kb + caches, 0);
+  figures.available_kb = available_kb(machine);
   figures.swap_used_kb = machine.memory().totals().swap_slots * kPageKb;
 }
 

@@ -41,6 +41,8 @@ class Ram {
   // Page cache and buffers are given back, at most so much. Returns how much was.
   std::int64_t give_back_caches(std::int64_t kb);
   std::int64_t swap_free_kb(const Machine& machine) const;
+  // MemAvailable: what can be had without swapping.
+  std::int64_t available_kb(const Machine& machine) const;
   // Fills in what `free` shows.
   void show(const Machine& machine, results::HostFigures& figures) const;
 

@@ -17,7 +17,10 @@ Run::Run(RunOptions options, std::unique_ptr<input::OpSource> source)
       pressure_(options_.ram, options_.host.swap_write),
       guests_(options_.classes) {
   machine_.memory().set_slow_swap(!pressure_.device().at_once());
-  if (options_.ram.bounded()) machine_.memory().set_swap_size(options_.ram.swap_kb / kPageKb);
+  if (options_.ram.bounded()) {
+    machine_.memory().set_swap_size(options_.ram.swap_kb / kPageKb);
+    memory_log_.emplace(pressure_.ram().available_kb(machine_));
+  }
 }
 
 Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> source) {
@@ -235,6 +238,7 @@ void Run::go_on_with_batch(Time until) {
   ksmd_ = Ksmd::ends_batch;
   // A batch takes some time whatever it costs, so that time goes on with a sleep of 0.
   const Time end = std::max(machine_.ksmd().batch_time(), now_ + Duration{1});
+  if (machine_.ksmd().full_scans() != before) note_peak(end);
   events_.schedule(end, {What::batch_end});
 }
 

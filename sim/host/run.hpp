@@ -26,6 +26,7 @@
 #include "sim/host/guest_control.hpp"
 #include "sim/host/khugepaged.hpp"
 #include "sim/host/machine.hpp"
+#include "sim/host/memory_log.hpp"
 #include "sim/host/numa_reads.hpp"
 #include "sim/host/pressure.hpp"
 #include "sim/host/run_options.hpp"
@@ -100,6 +101,7 @@ class Run {
   void note_beginning(const input::Operation& operation);
   void book_breaks(const input::Operation& operation);
   void heed_memory(std::optional<MmId> guest);
+  void note_memory();
   void schedule_writing();
   void write_pages_to_swap();
   bool kill_worst();
@@ -119,6 +121,8 @@ class Run {
   void describe_configuration();
   void describe_host();
   void take_sample();
+  results::Storm storm_at(Time at) const;
+  void note_peak(Time at);
 
   RunOptions options_;
   input::OpStream source_;
@@ -145,6 +149,8 @@ class Run {
   bool guests_were_still_ = false;  // Since before the present pass began.
 
   Pressure pressure_;
+  std::int64_t peak_saved_ = 0;          // Pages, when blast radii were counted for the peak.
+  std::optional<MemoryLog> memory_log_;  // If RAM is bounded.
   GuestControl guests_;
   ControllerSlot controller_;
   Khugepaged khugepaged_;

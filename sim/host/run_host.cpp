@@ -97,12 +97,20 @@ void Run::heed_memory(std::optional<MmId> guest) {
   pressure_.note_swap_ins(machine_, now_, guest);
   pressure_.queue_leaving(machine_, now_);
   if (options_.ram.bounded()) {
+    note_memory();  // How short it is, and what was found for it.
     while (pressure_.relieve(machine_, now_, guest) == Pressure::Relief::out_of_memory) {
       if (!kill_worst()) break;
     }
     breaks_.pass_over_frames(machine_.memory().totals());
+    note_memory();
   }
   schedule_writing();
+}
+
+void Run::note_memory() {
+  const mem::Totals& totals = machine_.memory().totals();
+  memory_log_->note(now_, pressure_.ram().available_kb(machine_),
+                    totals.write_breaks + totals.unmerge_breaks);
 }
 
 void Run::schedule_writing() {

@@ -33,6 +33,13 @@ enum class EndAt : std::uint8_t {
   time        // or at `until`.
 };
 
+// When blast radii are counted: each count looks at every merged page.
+enum class Blasts : std::uint8_t {
+  at_end,
+  at_peak_too  // And at the ends of passes that raise the saving by a twentieth over the last
+               // count.
+};
+
 struct RunOptions {
   const ksm::Traits* traits = &ksm::newest_traits();
   HostOptions host{};
@@ -46,6 +53,7 @@ struct RunOptions {
   Duration sample_interval = std::chrono::seconds(1);
   EndAt end_at = EndAt::trace_end;
   Time until = kNever;
+  Blasts blasts = Blasts::at_end;
   std::uint64_t seed = 1;  // Of every random stream; a replay draws none.
 };
 

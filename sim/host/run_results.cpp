@@ -73,6 +73,24 @@ void Run::note_guest_end(MmId mm) {
   note("guest " + names_[mm.value] + " ends");
 }
 
+// The blast radii as they are now; `at` is the moment by which they are known.
+results::Storm Run::storm_at(Time at) const {
+  results::Storm storm = find_storm(machine_, names_);
+  storm.at_ns = nanoseconds(at);
+  if (options_.ram.bounded()) storm.available_kb = pressure_.ram().available_kb(machine_);
+  return storm;
+}
+
+// A pass has ended: if more is saved than ever, the blast radii are counted. A twentieth more, so
+// that a saving that creeps up costs little.
+void Run::note_peak(Time at) {
+  if (options_.blasts != Blasts::at_peak_too) return;
+  const std::int64_t saved = machine_.memory().totals().saved();
+  if (20 * saved <= 21 * peak_saved_) return;
+  peak_saved_ = saved;
+  result_.peak_storm = storm_at(at);
+}
+
 results::RunResult Run::finish() {
   if (result_.samples.empty() || result_.samples.back().at_ns != nanoseconds(now_)) {
     result_.samples.push_back(sample());
@@ -84,7 +102,8 @@ results::RunResult Run::finish() {
   }
   complete_host();
   result_.duplicates = find_duplicates(machine_, names_);
-  result_.storm = find_storm(machine_, names_);
+  result_.storm = storm_at(now_);
+  if (memory_log_) result_.memory = memory_log_->course();
   result_.worst_minute = breaks_.worst_write_minute();
   result_.break_causes = breaks_.causes();
   const cost::Work& work = machine_.ksmd().meter().work();

@@ -44,8 +44,11 @@ void name_classes(RunResult& result, const std::vector<std::string>& classes) {
   for (DuplicateRow& row : result.duplicates.classes) {
     if (row.number < classes.size()) row.name = classes[row.number];
   }
-  for (Blast& blast : result.storm.classes) {
-    if (blast.number < classes.size()) blast.page_class = classes[blast.number];
+  for (Storm* storm : {&result.storm, result.peak_storm ? &*result.peak_storm : nullptr}) {
+    if (storm == nullptr) continue;
+    for (Blast& blast : storm->classes) {
+      if (blast.number < classes.size()) blast.page_class = classes[blast.number];
+    }
   }
 }
 

@@ -17,6 +17,7 @@
 #include "sim/results/breaks.hpp"
 #include "sim/results/duplicates.hpp"
 #include "sim/results/host_figures.hpp"
+#include "sim/results/memory_course.hpp"
 #include "sim/results/storm.hpp"
 
 namespace ksmsim::results {
@@ -107,12 +108,14 @@ struct RunResult {
   std::vector<Guest> guests;
   std::optional<HostOutcome> host;  // If the host's memory was described.
   Duplicates duplicates;
-  Storm storm;
-  WorstMinute worst_minute;                                     // Of breaks by writes.
-  std::vector<BreakCause> break_causes;                         // Most breaks first.
+  Storm storm;                           // At the end.
+  std::optional<Storm> peak_storm;       // At the largest saving, if RunOptions asked for it.
+  std::optional<MemoryCourse> memory;    // If the host's RAM is bounded.
+  WorstMinute worst_minute;              // Of breaks by writes.
+  std::vector<BreakCause> break_causes;  // Most breaks first.
   std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
-  std::uint64_t digest = 0;  // Of all above but provenance, observed, rows, storm.
+  std::uint64_t digest = 0;  // Not of provenance, observed, rows, storms, memory.
   bool operator==(const RunResult&) const = default;
 };
 

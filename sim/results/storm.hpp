@@ -1,10 +1,12 @@
 // What it would take if merged pages stopped being equal: the blast radius of each class of content
 // and of each group of guests.
 //
-// Units: pages. All of it is read off the truth at one moment, the end of the run.
+// Units: pages; times in virtual nanoseconds since the start of the run. All of a Storm is read off
+// the truth at one moment.
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,8 @@ struct Storm {
   // Largest first, of equals the lower class, or the group of guests that began first.
   std::vector<Blast> classes{};  // All merged pages of a class, whoever has them.
   std::vector<Blast> groups{};   // All that exactly these guests share.
+  std::int64_t at_ns = 0;
+  std::optional<std::int64_t> available_kb{};  // What it stands against, if RAM is bounded.
   bool operator==(const Storm&) const = default;
 };
 

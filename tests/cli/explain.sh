@@ -89,7 +89,7 @@ says 'nothing is left to merge'
   printf '@30 activity a update\n@40 write a 0 20 seq:5000 heap\n@60 discard b 40 1\n'
 } >guests.txt
 explained
-says '  update                  20 pages; memory in use by it, new pages included: 80.0 KiB'
+says '  update                  20 pages; extra memory, new pages included: 80.0 KiB'
 
 # In JSON, bytes.
 exits 0 explain --trace guests.bin --json

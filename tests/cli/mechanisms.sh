@@ -120,6 +120,11 @@ claim 'all fit merged' "$(at 239 oom_kills) == 0 && $(at 239 free_kb) > 100000"
 claim 'one is killed during the update' "$(at 239 oom_kills) == 0 && $(at 262 oom_kills) == 1"
 says 'largest at 4 min'
 claim 'what is left is merged again' "$(at 360 free_kb) > $(at 262 free_kb) + 100000"
+exits 0 explain unmerge-storm
+grep -qE '^ +was exhausted 1[3-5]\.[0-9] s after the fall began$' stdout.txt ||
+  fail 'how long memory lasted is not what the samples show'
+says 'guests killed (OOM)       1'
+says 'available memory          least 0 bytes at 4 min 1'
 exits 0 scenarios unmerge-storm
 sed '/^do = "update"/,$ s/^length_s = 20/length_s = 100/' stdout.txt >slower.toml
 exits 0 run slower.toml
@@ -141,6 +146,9 @@ claim 'and comes back' "$(at 350 saved_pages) > 3 * $(at 275 saved_pages) / 2"
 exits 0 explain antivirus-scan
 grep -q '^  antivirus  *1[0-9]\{5\} pages' stdout.txt || fail 'breaks are not booked to antivirus'
 shows balloon-deflates
+exits 0 explain balloon-deflates
+grep -qE '^  deflate +0 pages; extra memory, new pages included: 120\.0 MiB' stdout.txt ||
+  fail 'the memory that deflating took is not told'
 about 'the memory is needed' "$(at 200 used_kb) - $(at 149 used_kb)" "2 * 60 * 1024" 3
 claim 'and nothing in it is equal' "$(at 240 pages_sharing) == $(at 149 pages_sharing)"
 shows live-migration

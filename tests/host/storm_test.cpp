@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/host/run.hpp"
+#include "tests/host/guests.hpp"
 #include "tests/host/small_host.hpp"
 
 namespace ksmsim::host {
@@ -98,6 +100,35 @@ TEST_CASE("no more than ten of each are kept, the largest") {
   CHECK(storm.groups.size() == results::kBlastsMax);
   CHECK(storm.classes[0].number == 14);
   CHECK(text({storm.groups[0]}) == "g14 15");
+}
+
+TEST_CASE("the radius at the largest saving is kept, with its time, where it is asked for") {
+  RunOptions options = visits_of_1_ms();
+  options.until = ms(20'000);
+  options.ram.total_kb = 40'000;
+  Operations operations;
+  for (std::uint32_t mm : {0u, 1u}) {
+    operations.at(kStart, begin(mm)).at(kStart, map(range(mm, 0, 100)));
+    operations.at(kStart, write_unequal(range(mm, 0, 100), 1));
+  }
+  operations.at(ms(15'000), write_unequal(range(0, 0, 90), 1000));
+  const auto result_with = [&](Blasts blasts) {
+    options.blasts = blasts;
+    Run run = std::move(Run::begin(options, operations.source()).value());
+    REQUIRE(run.advance(options.until));
+    return run.finish();
+  };
+  const results::RunResult result = result_with(Blasts::at_peak_too);
+  CHECK(result.storm.saved_pages == 10);
+  CHECK(result.storm.at_ns == nanoseconds(ms(20'000)));
+  REQUIRE(result.peak_storm);
+  CHECK(result.peak_storm->saved_pages == 100);
+  CHECK(text(result.peak_storm->classes) == "g0+g1 100");
+  CHECK(result.peak_storm->at_ns < nanoseconds(ms(15'000)));
+  CHECK(result.peak_storm->available_kb > result.storm.available_kb);
+  const results::RunResult plain = result_with(Blasts::at_end);
+  CHECK_FALSE(plain.peak_storm);
+  CHECK(plain.digest == result.digest);
 }
 
 }  // namespace ksmsim::host

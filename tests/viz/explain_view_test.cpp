@@ -135,6 +135,29 @@ TEST_CASE("the JSON of an explanation says the same in bytes") {
   CHECK(json.at("by_class").at(0).at("not_merged_bytes").at("changed too often") == 40 * 4096);
   CHECK(json.at("storms").at("free_bytes").is_null());
   CHECK(json.at("storms").at("classes").at(0).at("guests").size() == 2);
+  CHECK(json.at("storms").at("memory").is_null());
+  CHECK(json.at("storms").at("at_largest_saving").is_null());
+}
+
+TEST_CASE("the JSON of an explanation has the storm's memory, kills, swap and largest saving") {
+  results::RunResult result = made_up_result();
+  result.host.emplace().swap_total_kb = 1024;
+  result.host->kills = {{.at_ns = 5 * kSecondNs, .guest = "b"}};
+  result.samples[2].host.swap_used_kb = 8;
+  result.memory.emplace().least_kb = 3;
+  result.memory->storm_fall = {100, 4 * kSecondNs, 0, 6 * kSecondNs};
+  result.peak_storm = result.storm;
+  result.peak_storm->saved_pages = 300;
+  result.peak_storm->at_ns = 30 * kSecondNs;
+  const auto storms = nlohmann::json::parse(explain_json(facts_of(result))).at("storms");
+  CHECK(storms.at("memory").at("least_bytes") == 3 * 1024);
+  CHECK(storms.at("memory").at("was_exhausted_after_s") == 2.0);
+  CHECK(storms.at("memory").at("would_be_exhausted_after_s").is_null());
+  CHECK(storms.at("kills").at(0).at("guest") == "b");
+  CHECK(storms.at("most_swap_used_bytes") == 8 * 1024);
+  CHECK(storms.at("all_merged_bytes") == 200 * 4096);
+  CHECK(storms.at("at_largest_saving").at("at_s") == 30.0);
+  CHECK(storms.at("at_largest_saving").at("all_merged_bytes") == 300 * 4096);
 }
 
 }  // namespace ksmsim::viz

@@ -64,6 +64,20 @@ TEST_CASE("texts of any bytes survive the way to JSON and back") {
   }
 }
 
+TEST_CASE("the course of memory and the radii at the largest saving come back without loss") {
+  results::RunResult result = made_up_result();
+  result.storm.at_ns = 100;
+  result.storm.available_kb = 17;
+  result.peak_storm = result.storm;
+  result.peak_storm->saved_pages = 333;
+  std::int64_t number = 1;
+  results::for_each_course_number(result.memory.emplace(),
+                                  [&](const char*, std::int64_t& v) { v = number++; });
+  const auto back = parse_result_json(result_json(result));
+  REQUIRE(back);
+  CHECK(*back == result);
+}
+
 TEST_CASE("a reason that came later is in the digest where it occurs, and only there") {
   results::RunResult result = made_up_result();
   result.duplicates.unmerged_pages[6] = 1;
