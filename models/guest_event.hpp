@@ -50,11 +50,15 @@ constexpr bool takes_time(EventKind kind) {
   }
 }
 
+// When an event that happens again and again does: at one interval, or by chance, at a rate.
+enum class Repeat : std::uint8_t { evenly, by_chance };
+
 struct GuestEvent {
   EventKind kind = EventKind::boot;
-  Duration at{};      // After the guest's beginning.
+  Duration at{};      // After the guest's beginning; by chance it happens from then on.
   Duration length{};  // How long it takes, where it takes time.
-  Duration every{};   // Again and again at this interval; 0: once.
+  Duration every{};   // Again and again at this interval, by chance on average; 0: once.
+  Repeat repeat = Repeat::evenly;
   bool operator==(const GuestEvent&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/exponential.hpp"
 #include "sim/mem/address_space.hpp"
 
 namespace ksmsim::models {
@@ -32,11 +33,23 @@ std::vector<input::PageRange> region_ranges(const GuestSpec& spec) {
   return ranges;
 }
 
+void DueEvent::go_on() {
+  at += event.repeat == Repeat::evenly ? event.every
+                                       : std::max(exponential(event.every, chance), Duration{1});
+}
+
 ModelGuest::ModelGuest(std::shared_ptr<const GuestSpec> spec, std::string name, Time begin,
                        std::uint64_t seed, const std::vector<ClassId>& classes)
     : spec_(std::move(spec)), name_(std::move(name)) {
-  events_.push_back({begin, {.kind = EventKind::boot, .length = spec_->boot}});
-  for (const GuestEvent& event : spec_->events) events_.push_back({begin + event.at, event});
+  events_.push_back({begin,
+                     {.kind = EventKind::boot, .length = spec_->boot},
+                     RandomStream(seed, name_ + "/boot")});
+  for (std::size_t i = 0; i < spec_->events.size(); ++i) {
+    const GuestEvent& event = spec_->events[i];
+    const RandomStream chance(seed, name_ + "/event " + std::to_string(i));
+    events_.push_back({begin + event.at, event, chance});
+    if (event.repeat == Repeat::by_chance) events_.back().go_on();  // at_s is when chance begins.
+  }
   const auto ranges = region_ranges(*spec_);
   for (std::uint32_t i = 0; i < spec_->regions.size(); ++i) {
     const RegionSpec& region = spec_->regions[i];
@@ -62,8 +75,10 @@ ModelGuest::ModelGuest(const ModelGuest& other)
       events_(other.events_),
       stood_still_(other.stood_still_),
       suspended_at_(other.suspended_at_),
+      waiting_(other.waiting_),
       usual_(other.usual_),
-      busy_until_(other.busy_until_) {
+      said_(other.said_),
+      activities_(other.activities_) {
   for (const Place& p : other.places_) {
     places_.push_back({p.region->clone(), p.range, p.page_class, p.huge, p.filled, p.huge_until});
   }
@@ -86,10 +101,17 @@ Time ModelGuest::regions_next() const {
   return next == kNever ? kNever : next + stood_still_;
 }
 
+Time ModelGuest::activity_ends() const {
+  Time first = kNever;
+  if (state_ != State::running) return first;
+  for (const Running& running : activities_) first = std::min(first, running.until);
+  return first == kNever ? kNever : first + stood_still_;
+}
+
 Time ModelGuest::next() const {
   if (state_ == State::over) return kNever;
   const Time event = events_.empty() ? kNever : events_[first_event()].at;
-  return std::min({event, busy_until_, regions_next()});
+  return std::min({event, activity_ends(), regions_next()});
 }
 
 // ---------------------------------------------------------------- what
@@ -101,7 +123,7 @@ Result<void> ModelGuest::act(Pen::Operations& out, MmNumbers& numbers) {
     if (events_[first].at == now) {
       const GuestEvent event = events_[first].event;
       if (event.every > Duration::zero()) {
-        events_[first].at += event.every;
+        events_[first].go_on();
       } else {
         events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(first));
       }
@@ -110,9 +132,8 @@ Result<void> ModelGuest::act(Pen::Operations& out, MmNumbers& numbers) {
       return {};
     }
   }
-  if (busy_until_ == now) {
-    busy_until_ = kNever;
-    say(usual_, now, out);
+  if (activity_ends() == now) {
+    end_activities(now, out);
     return {};
   }
   act_regions(now, out);
@@ -135,32 +156,50 @@ void ModelGuest::happen(const GuestEvent& event, Time now, Pen::Operations& out)
   if (ends_guest(event.kind)) {
     out.push_back({now, input::End{mm_}});
     state_ = State::over;
-    return;
-  }
-  if (event.kind == EventKind::suspend) {
+  } else if (event.kind == EventKind::suspend) {
     if (state_ == State::running) suspended_at_ = now;
     state_ = State::suspended;
-    return;
-  }
-  if (event.kind == EventKind::resume) {
+  } else if (event.kind == EventKind::resume) {
     if (state_ == State::suspended) stood_still_ += now - suspended_at_;
     state_ = State::running;
+    tell_regions(event, now, out);
+    for (const GuestEvent& late : std::exchange(waiting_, {})) happen_inside(late, now, out);
+  } else if (state_ == State::suspended) {
+    // One of a kind, as programs that run at set times make up for those that they missed.
+    std::erase_if(waiting_, [&](const GuestEvent& other) { return other.kind == event.kind; });
+    waiting_.push_back(event);
+  } else {
+    happen_inside(event, now, out);
   }
-  if (state_ == State::suspended) return;  // Nothing happens to a guest that stands still.
+}
+
+void ModelGuest::happen_inside(const GuestEvent& event, Time now, Pen::Operations& out) {
+  GuestEvent told = event;
   if (event.kind == EventKind::work || event.kind == EventKind::idle) {
     usual_ = name_of(event.kind);
-    if (busy_until_ == kNever) say(usual_, now, out);
+    if (activities_.empty()) say(usual_, now, out);
   }
-  GuestEvent told = event;
-  if (event.kind == EventKind::reboot && event.length == Duration::zero()) {
-    told.length = spec_->boot;
+  if (event.kind == EventKind::reboot) {
+    activities_.clear();  // Nothing outlives it.
+    if (event.length == Duration::zero()) told.length = spec_->boot;
   }
   if (takes_time(event.kind)) {
     const bool arrives = event.kind == EventKind::boot && spec_->migrated_in;
-    say(arrives ? "migration" : name_of(event.kind), now, out);
-    busy_until_ = now + std::max(told.length, Duration{1});
+    const std::string what = arrives ? "migration" : name_of(event.kind);
+    activities_.push_back({own(now) + std::max(told.length, Duration{1}), what});
+    say(what, now, out);
   }
   tell_regions(told, now, out);
+}
+
+// What ends now is over; the guest is busy with what goes on for longest, or as usual.
+void ModelGuest::end_activities(Time now, Pen::Operations& out) {
+  std::erase_if(activities_, [&](const Running& running) { return running.until == own(now); });
+  const auto longest =
+      std::max_element(activities_.begin(), activities_.end(),
+                       [](const Running& a, const Running& b) { return a.until < b.until; });
+  const std::string& what = longest == activities_.end() ? usual_ : longest->what;
+  if (what != said_) say(what, now, out);
 }
 
 void ModelGuest::tell_regions(const GuestEvent& event, Time now, Pen::Operations& out) {
@@ -202,8 +241,9 @@ void ModelGuest::back_by_huge_pages(Place& place, std::size_t from, Time now,
   place.huge_until = until;
 }
 
-void ModelGuest::say(std::string what, Time now, Pen::Operations& out) {
-  out.push_back({now, input::Activity{mm_, std::move(what)}});
+void ModelGuest::say(const std::string& what, Time now, Pen::Operations& out) {
+  said_ = what;
+  out.push_back({now, input::Activity{mm_, what}});
 }
 
 }  // namespace ksmsim::models

@@ -1,8 +1,10 @@
 // A guest that is made of models: regions side by side in one address space, and events that happen
 // to all of them.
 //
-// A region's own time stands still while the guest is suspended. Events of one time happen in the
-// order of the scenario, and before what regions do on their own.
+// A region's own time stands still while the guest is suspended, and so do activities. Events of
+// one time happen in the order of the scenario, and before what regions do on their own. What is to
+// happen inside a suspended guest happens when it resumes, the last of each kind; what ends a guest
+// happens at once.
 #pragma once
 #include <memory>
 #include <string>
@@ -10,6 +12,7 @@
 
 #include "models/guest_stream.hpp"
 #include "models/scenario.hpp"
+#include "sim/base/random.hpp"
 
 namespace ksmsim::models {
 
@@ -17,6 +20,10 @@ namespace ksmsim::models {
 struct DueEvent {
   Time at = kNever;
   GuestEvent event;
+  RandomStream chance;  // Of the times of an event that happens by chance.
+
+  // To when it happens again. REQUIRES: event.every > 0.
+  void go_on();
 };
 
 // Where the regions of such a guest stand in its address space, in the order of spec.regions; each
@@ -46,16 +53,24 @@ class ModelGuest : public GuestStream {
     std::uint64_t filled = 0;  // Pages from its start that were written one after the other.
     std::uint64_t huge_until = 0;
   };
+  // An activity that goes on.
+  struct Running {
+    Time until = kNever;  // In the guest's own time.
+    std::string what;
+  };
   enum class State : std::uint8_t { not_begun, running, suspended, over };
 
   void begin(Time now, Pen::Operations& out, MmNumbers& numbers);
   void happen(const GuestEvent& event, Time now, Pen::Operations& out);
+  void happen_inside(const GuestEvent& event, Time now, Pen::Operations& out);
+  void end_activities(Time now, Pen::Operations& out);
   void tell_regions(const GuestEvent& event, Time now, Pen::Operations& out);
   void act_regions(Time now, Pen::Operations& out);
   void back_by_huge_pages(Place& place, std::size_t from, Time now, Pen::Operations& out);
-  void say(std::string what, Time now, Pen::Operations& out);
+  void say(const std::string& what, Time now, Pen::Operations& out);
   std::size_t first_event() const;
   Time regions_next() const;
+  Time activity_ends() const;
   Time own(Time now) const { return now - stood_still_; }
 
   std::shared_ptr<const GuestSpec> spec_;
@@ -66,8 +81,10 @@ class ModelGuest : public GuestStream {
   std::vector<Place> places_;
   Duration stood_still_{};
   Time suspended_at_ = kNever;
-  std::string usual_;         // What it is busy with when nothing special goes on.
-  Time busy_until_ = kNever;  // When the present activity is over.
+  std::vector<GuestEvent> waiting_;  // Until it resumes.
+  std::string usual_;                // What it is busy with when nothing special goes on.
+  std::string said_;                 // What it was said to be busy with last.
+  std::vector<Running> activities_;  // In the order in which they began.
 };
 
 }  // namespace ksmsim::models

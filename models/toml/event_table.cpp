@@ -1,6 +1,7 @@
 #include "models/toml/event_table.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@ namespace ksmsim::models {
 namespace {
 
 constexpr Range kSeconds{0, 1e8};  // Three years.
+constexpr Range kPerHour{0.001, 1e6};
 
 std::string in_seconds(Duration time) { return shown(static_cast<double>(time.count()) / 1e9); }
 
@@ -30,11 +32,16 @@ bool read_event(const TableReader& table, GuestEvent& event) {
       table.wrong("do", "= \"boot\" is what a guest begins with; again it is \"reboot\"");
     }
   }
-  table.require("at_s", "when, in seconds after the guest's start");
+  table.require("at_s", "when, or from when on, in seconds after the guest's start");
   const auto at = table.seconds("at_s", kSeconds);
   if (at) event.at = *at;
   if (const auto length = table.seconds("length_s", kSeconds)) event.length = *length;
   if (const auto every = table.seconds("every_s", {0.001, kSeconds.most})) event.every = *every;
+  if (const auto per_hour = table.number("per_hour", kPerHour)) {
+    event.every = Duration{std::llround(3600e9 / *per_hour)};
+    event.repeat = Repeat::by_chance;
+    if (table.has("every_s")) table.wrong("per_hour", "does not go with every_s");
+  }
   return kind && at;
 }
 
@@ -45,8 +52,9 @@ void check_event(const TableReader& table, const GuestEvent& event, Time until,
     table.complain("length_s",
                    written(event.kind) + " happens at once: length_s has no place here");
   }
-  if (table.has("every_s") && ends_guest(event.kind)) {
-    table.complain("every_s", written(event.kind) + " ends the guest: every_s has no place here");
+  for (const char* key : {"every_s", "per_hour"}) {
+    if (!table.has(key) || !ends_guest(event.kind)) continue;
+    table.complain(key, written(event.kind) + " ends the guest: " + key + " has no place here");
   }
   const bool for_balloon = event.kind == EventKind::inflate || event.kind == EventKind::deflate;
   const auto is_balloon = [](const RegionSpec& region) {

@@ -202,6 +202,18 @@ TEST_CASE("bytes that pages agree in come from the kinds, and the scenario goes 
   CHECK(agreed.of(ClassId{2}) == 99);
 }
 
+TEST_CASE("an event may come at an interval or at a rate, not at both") {
+  const std::string event = "[[guest.event]]\ndo = \"login\"\nat_s = 1\n";
+  const Scenario s = read(Lines{.guest = event + "per_hour = 2.5"}.text());
+  CHECK(s.guests[0].events[0] == GuestEvent{.kind = EventKind::login,
+                                            .at = seconds(1),
+                                            .every = seconds(1440),
+                                            .repeat = Repeat::by_chance});
+  CHECK(with_guest(event + "per_hour = 2\nevery_s = 3") ==
+        "9:12: per_hour does not go with every_s");
+  CHECK(with_guest(event + "per_hour = 0").starts_with("9:12: per_hour has to be"));
+}
+
 TEST_CASE("until settled, guests hold still and the run goes on") {
   const Scenario s = read(Lines{.file = "until = \"settled\""}.text());
   CHECK(s.run.end_at == host::EndAt::settled);

@@ -85,6 +85,26 @@ std::size_t distinct(const Operations& operations) {
   return seen.size();
 }
 
+// What guests say that they are busy with, by the second.
+using Said = std::vector<std::pair<std::int64_t, std::string>>;
+Said said(const Operations& operations) {
+  Said all;
+  for (const auto& timed : operations) {
+    const auto* activity = std::get_if<input::Activity>(&timed.operation);
+    if (activity != nullptr) all.emplace_back((timed.at - kStart) / seconds(1), activity->what);
+  }
+  return all;
+}
+
+Scenario one_guest(std::vector<GuestEvent> events) {
+  Scenario scenario = two_guests();
+  scenario.guests[0].count = 1;
+  scenario.guests[0].start = {};
+  scenario.guests[0].regions = {image(1000)};
+  scenario.guests[0].events = std::move(events);
+  return scenario;
+}
+
 }  // namespace
 
 TEST_CASE("what a scenario's guests do is possible, and in the order of time") {
@@ -145,6 +165,57 @@ TEST_CASE("a guest that is suspended does nothing, and goes on where it stood") 
   }
 }
 
+TEST_CASE("when one of several activities ends, the guest is busy with what goes on for longest") {
+  const Scenario scenario =
+      one_guest({{.kind = EventKind::update, .at = seconds(20), .length = seconds(100)},
+                 {.kind = EventKind::login, .at = seconds(30), .length = seconds(1)},
+                 {.kind = EventKind::antivirus, .at = seconds(110), .length = seconds(40)}});
+  const Said all = said(take(*source_of(scenario), kStart + seconds(200)));
+  CHECK(all == Said{{0, "boot"},
+                    {10, ""},
+                    {20, "update"},
+                    {30, "login"},
+                    {31, "update"},
+                    {110, "antivirus"},
+                    {150, ""}});
+}
+
+TEST_CASE("an activity stands still with its guest, and a reboot ends it") {
+  const Scenario scenario =
+      one_guest({{.kind = EventKind::update, .at = seconds(20), .length = seconds(20)},
+                 {.kind = EventKind::suspend, .at = seconds(30)},
+                 {.kind = EventKind::resume, .at = seconds(130)},
+                 {.kind = EventKind::update, .at = seconds(150), .length = seconds(50)},
+                 {.kind = EventKind::reboot, .at = seconds(160)}});
+  const Said all = said(take(*source_of(scenario), kStart + seconds(300)));
+  CHECK(all == Said{{0, "boot"},
+                    {10, ""},
+                    {20, "update"},
+                    {140, ""},
+                    {150, "update"},
+                    {160, "reboot"},
+                    {170, ""}});
+}
+
+TEST_CASE("what is to happen to a suspended guest happens when it resumes, once for each kind") {
+  const Scenario scenario = one_guest(
+      {{.kind = EventKind::suspend, .at = seconds(20)},
+       {.kind = EventKind::login, .at = seconds(25), .length = seconds(1)},
+       {.kind = EventKind::update, .at = seconds(30), .length = seconds(5), .every = seconds(10)},
+       {.kind = EventKind::resume, .at = seconds(65)},
+       {.kind = EventKind::kill, .at = seconds(69)}});
+  const auto source = source_of(scenario);
+  const Operations before = take(*source_of(scenario), kStart + seconds(50));
+  take(*source, kNever, before.size());
+  const auto copy = source->clone();  // It knows what waits.
+  const Operations after = take(*source, kNever - Duration{1});
+  CHECK(after == take(*copy, kNever - Duration{1}));
+  CHECK(said(before) == Said{{0, "boot"}, {10, ""}});
+  CHECK(said(after) == Said{{65, "login"}, {65, "update"}});
+  CHECK(contents_after(after).size() > 50);  // One level changes a tenth of 1000 pages.
+  CHECK(contents_after(after).size() < 150);
+}
+
 TEST_CASE("knobs are written before what guests do at the same time") {
   Scenario scenario = two_guests();
   scenario.guests[0].start = Duration::zero();
@@ -157,6 +228,35 @@ TEST_CASE("knobs are written before what guests do at the same time") {
     if (operations[i].at < kStart + seconds(5)) continue;
     CHECK(std::get<input::SetKnob>(operations[i].operation).value == "0");
     break;
+  }
+}
+
+TEST_CASE("an event with a rate comes by chance, as often as it says, in each guest by itself") {
+  Scenario scenario = one_guest({{.kind = EventKind::login,
+                                  .at = seconds(1000),
+                                  .length = std::chrono::milliseconds(1),
+                                  .every = seconds(30),
+                                  .repeat = Repeat::by_chance}});
+  scenario.guests[0].count = 2;
+  scenario.guests[0].every = {};
+  std::map<MmId, std::vector<Time>> logins;
+  for (const auto& timed : take(*source_of(scenario), kStart + seconds(1000 + 30 * 2500))) {
+    const auto* activity = std::get_if<input::Activity>(&timed.operation);
+    if (activity != nullptr && activity->what == "login") logins[activity->mm].push_back(timed.at);
+  }
+  REQUIRE(logins.size() == 2);
+  CHECK(logins.begin()->second != logins.rbegin()->second);
+  for (const auto& [mm, times] : logins) {
+    CHECK(times.front() > kStart + seconds(1000));
+    CHECK(times.size() == Approx(2500).margin(4 * 50));  // Four standard deviations.
+    // Of exponential times, 1 / e are longer than the mean and 1 / e^3 longer than three of it.
+    std::size_t longer = 0, much_longer = 0;
+    for (std::size_t i = 1; i < times.size(); ++i) {
+      longer += times[i] - times[i - 1] > seconds(30) ? 1 : 0;
+      much_longer += times[i] - times[i - 1] > seconds(90) ? 1 : 0;
+    }
+    CHECK(longer == Approx(0.368 * 2500).margin(4 * 24));
+    CHECK(much_longer == Approx(0.0498 * 2500).margin(4 * 11));
   }
 }
 
