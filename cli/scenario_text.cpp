@@ -26,7 +26,8 @@ std::vector<Group> grouped(const models::Assumptions& assumptions) {
   std::vector<Group> groups;
   for (const models::Assumption& one : assumptions.defaults) {
     const auto same = [&one](const Group& group) {
-      return group.first->kind == one.kind && group.first->key == one.key;
+      return group.first->kind == one.kind && group.first->key == one.key &&
+             group.first->value == one.value;
     };
     const auto at = std::find_if(groups.begin(), groups.end(), same);
     if (at == groups.end()) {

@@ -10,6 +10,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,13 @@ class Region {
   virtual std::unique_ptr<Region> clone() const = 0;
 };
 
+// What a parameter that a scenario leaves out is, where that depends on the others.
+struct Preset {
+  std::string value;  // As it would be written.
+  Evidence evidence = Evidence::assumed;
+  std::string_view source;
+};
+
 // A model of contents, as scenarios name it.
 struct RegionKind {
   std::string_view name;
@@ -62,6 +70,9 @@ struct RegionKind {
   std::vector<Parameter> parameters;
   // REQUIRES: values has all of the parameters, within their ranges and choices.
   std::unique_ptr<Region> (*make)(const Setting& setting, const Values& values) = nullptr;
+  // The preset of a parameter for which `values` has the default; nothing: the default is it. It
+  // may depend on parameters that stand before it. Unset: no parameter has one.
+  std::optional<Preset> (*preset)(std::string_view key, const Values& values) = nullptr;
 };
 
 // All of them, in the order of help.

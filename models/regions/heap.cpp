@@ -200,12 +200,12 @@ RegionKind heap_kind() {
           .agreed_source = "a dump of a small Debian guest (docs/validation.md)",
           .parameters =
               {
-                  {"like", Kind::text, 0, 0, "\"build\"", Evidence::measured,
-                   "rows 10 to 14: groups and, but for idle, lifetimes within minutes",
+                  {"like", Kind::text, 0, 0, "\"build\"", Evidence::assumed,
+                   "which load a guest has; what each is like: rows 10 to 14",
                    "a load whose lifetimes and groups it has, where those are not given",
                    heap_preset_names()},
-                  {"lifetimes", Kind::lifetimes, 1, 1e9, "[]", Evidence::measured,
-                   "as `like` says: row 13, 14 or (idle) assumed",
+                  {"lifetimes", Kind::lifetimes, 1, 1e9, "[]", Evidence::assumed,
+                   "as `like` says: build and desktop measured, rows 13 and 14",
                    "parts of the pages and how long they keep their content on average; the rest "
                    "is never rewritten"},
                   {"groups", Kind::groups, 1, 1e9, "[]", Evidence::measured,
@@ -229,7 +229,9 @@ RegionKind heap_kind() {
               },
           .make = [](const Setting& setting, const Values& values) -> std::unique_ptr<Region> {
             return std::make_unique<Heap>(setting, values);
-          }};
+          },
+          .preset = [](std::string_view key,
+                       const Values& values) { return heap_preset_of(key, values.text("like")); }};
 }
 
 }  // namespace ksmsim::models

@@ -47,6 +47,15 @@ void read_size(const TableReader& table, RegionSpec& region) {
   region.pages = static_cast<std::uint64_t>(mib ? std::llround(*mib * 256) : pages.value_or(0));
 }
 
+// What a parameter is that the file leaves out. `values`: of those before it, unless one is wrong.
+Preset preset_of(const RegionKind& kind, const Parameter& parameter, const Values& values) {
+  const auto& first = kind.parameters.front();
+  std::optional<Preset> preset;
+  if (kind.preset != nullptr && values.has(first.key)) preset = kind.preset(parameter.key, values);
+  return preset.value_or(
+      Preset{std::string(parameter.otherwise), parameter.evidence, parameter.source});
+}
+
 // What a region's kind declares: the file's values, and defaults where it says nothing.
 void read_values(const TableReader& table, const std::string& guest, std::uint32_t number,
                  RegionSpec& region, Assumptions& assumptions) {
@@ -63,8 +72,8 @@ void read_values(const TableReader& table, const std::string& guest, std::uint32
       continue;  // It is wrong, which the document knows.
     } else if (has_default(parameter)) {
       region.values.set(parameter.key, default_of(parameter));
-      assume(keys_of(parameter).front(), std::string(parameter.otherwise), parameter.evidence,
-             parameter.source);
+      const Preset preset = preset_of(*region.kind, parameter, region.values);
+      assume(keys_of(parameter).front(), preset.value, preset.evidence, preset.source);
     } else {
       table.require(keys_of(parameter).front(), parameter.what);
     }
@@ -165,6 +174,14 @@ void read_guest(const TableReader& table, std::uint32_t numa_nodes, Time until, 
   if (accel) guest.accel = *accel == 0 ? host::Accel::enable_kvm : host::Accel::accel_kvm;
   if (const auto node = table.whole("node", 0, std::int64_t{numa_nodes} - 1)) {
     guest.node = NumaNode{static_cast<NumaNode::rep>(*node)};
+  } else if (numa_nodes > 1 && !table.has("node") && !table.has("trace")) {
+    assumptions.defaults.push_back({guest.name,
+                                    {},
+                                    "guest",
+                                    "node",
+                                    "0",
+                                    Evidence::assumed,
+                                    "a real host places guests that are bound to no node itself"});
   }
   guest.from_trace = read_template(table);
   read_regions(table, guest, assumptions);
