@@ -191,36 +191,6 @@ TEST_CASE("what a scenario leaves out is a default, and listed with where it com
   CHECK(first.source == heap.parameters[0].source);
 }
 
-TEST_CASE("figures that come with a load are listed as they are, each with its own label") {
-  const auto listed = [](const std::string& like, const std::string& key) {
-    const Scenario s = read(Lines{.region = like}.text());
-    for (const Assumption& one : s.assumptions.defaults) {
-      if (one.key == key) return one;
-    }
-    return Assumption{};
-  };
-  const Assumption idle = listed("like = \"idle\"", "lifetimes");
-  CHECK(idle.value == "[[0.03, 60], [0.37, 8500], [0.6, 474000]]");
-  CHECK(idle.evidence == Evidence::assumed);
-  CHECK(listed("like = \"desktop\"", "lifetimes").evidence == Evidence::measured);
-  CHECK(listed("", "lifetimes").source.starts_with("build: "));
-  CHECK(listed("", "groups").value.starts_with("[[0.034, 2], [0.026, 3], "));
-  // That a guest is like that is nobody's measurement.
-  CHECK(listed("", "like").evidence == Evidence::assumed);
-}
-
-TEST_CASE("on a host of several nodes, that a guest stands on the first one is an assumption") {
-  const auto node_is_assumed = [](const Lines& lines) {
-    for (const Assumption& one : read(lines.text()).assumptions.defaults) {
-      if (one.key == "node") return one.value == "0" && one.evidence == Evidence::assumed;
-    }
-    return false;
-  };
-  CHECK(node_is_assumed(Lines{.file = "[host]\nnuma_nodes = 2"}));
-  CHECK_FALSE(node_is_assumed(Lines{.file = "[host]\nnuma_nodes = 2", .guest = "node = 0"}));
-  CHECK_FALSE(node_is_assumed(Lines{}));
-}
-
 TEST_CASE("bytes that pages agree in come from the kinds, and the scenario goes over them") {
   Scenario s = read(Lines{.file = "[host]\nagreed_bytes = 5\n[host.agreed_bytes_of]\nheap = 99",
                           .guest = "[[guest.region]]\nkind = \"image\"\nsize_mib = 1"}
