@@ -6,6 +6,7 @@
 #include <new>
 
 #include "cli/commands.hpp"
+#include "cli/counters.hpp"
 #include "cli/help.hpp"
 
 namespace {
@@ -50,6 +51,7 @@ int main(int argc, char** argv) {
   add_verify(app, chosen);
   add_calibrate(app, chosen);
   add_controller(app, chosen);
+  add_counters(app, chosen);
   add_help_commands(app, chosen);
   try {
     app.parse(argc, argv);

@@ -17,15 +17,27 @@ grep -qxE 'ksmsim [0-9]+\.[0-9]+\.[0-9]+' stdout.txt || fail "--version does not
 
 exits 0 --help
 for word in --trace --set --kernel --host --until --sample --seed --csv --json --out --force \
-  scenarios models generate lockstep import trace validate calibrate controller 'Exit status'; do
+  scenarios models generate lockstep import trace validate calibrate controller counters \
+  'Exit status'; do
   says "$word"
 done
 for command in run explain scenarios models generate lockstep import 'import snapshots' \
   'trace info' 'trace dump' 'trace compile' 'trace check' 'validate guests' 'validate cpu' \
-  calibrate controller; do
+  calibrate controller counters; do
   # shellcheck disable=SC2086
   exits 0 $command --help
   [[ -s stdout.txt ]] || fail "$command --help prints nothing"
+done
+
+exits 0 counters
+says 'pages_sharing (since 2.6.32)'
+says 'the saving, in pages'
+says 'not what is left to scan'
+says 'max_kernel_pages (in 2.6.32 only)'
+# Every knob that a kernel takes, and every counter of the samples, is explained.
+for file in run pages_to_scan sleep_millisecs merge_across_nodes use_zero_pages max_page_sharing \
+  smart_scan advisor_mode pages_shared pages_unshared pages_volatile full_scans general_profit; do
+  grep -qE "^$file \((since|in) " stdout.txt || fail "counters does not explain $file"
 done
 
 finish
