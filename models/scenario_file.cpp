@@ -144,9 +144,9 @@ void read_controller(const TableReader& file, Scenario& scenario) {
 
 // When it was, for observations without a note.
 std::string moment_text(const Observation& observation) {
-  const std::string at = shown(static_cast<double>(observation.at.count()) / 1e9) + " s";
+  std::string at = shown(static_cast<double>(observation.at.count()) / 1e9) + " s";
   if (!observation.full_scans) return at;
-  const std::string scans = std::to_string(*observation.full_scans) + " full_scans";
+  std::string scans = std::to_string(*observation.full_scans) + " full_scans";
   return observation.at == Duration::zero() ? scans : scans + " + " + at;
 }
 

@@ -50,7 +50,8 @@ ExplainFigures explain_figures(const ExplainFacts& facts) {
   f.possible_bytes = result.duplicates.possible_pages * kPage;
   f.pass_s = mean_pass_s(result.samples);
   if (!f.pass_s && last.counters.pages_scanned > 0) {
-    const auto pages = static_cast<double>((f.held_bytes - f.unregistered_bytes) / kPage);
+    const std::int64_t held_pages = (f.held_bytes - f.unregistered_bytes) / kPage;
+    const auto pages = static_cast<double>(held_pages);
     f.pass_s = seconds(last.at_ns) * pages / static_cast<double>(last.counters.pages_scanned);
     f.pass_is_estimated = true;
   }

@@ -222,6 +222,7 @@ class Zeroed : public Region {
 
 std::vector<std::string_view> generation_names() {
   std::vector<std::string_view> names;
+  names.reserve(kGenerations.size());
   for (const Generation& generation : kGenerations) names.push_back(generation.name);
   return names;
 }

@@ -19,7 +19,7 @@ namespace {
 constexpr Range kSeconds{0, 1e8};  // Three years.
 // Sites have 32 bits: 16 TiB.
 constexpr std::int64_t kPagesMost = std::numeric_limits<std::uint32_t>::max();
-constexpr Range kSizeMib{1.0 / 256, kPagesMost / 256};
+constexpr Range kSizeMib{1.0 / 256, static_cast<double>(kPagesMost) / 256};
 constexpr Range kPart{0, 1};
 
 std::vector<std::string_view> kind_names() {

@@ -258,6 +258,7 @@ std::vector<std::string> TableReader::keys() const {
   };
   std::stable_sort(keys.begin(), keys.end(), earlier);
   std::vector<std::string> names;
+  names.reserve(keys.size());
   for (const toml::key* key : keys) names.emplace_back(key->str());
   return names;
 }

@@ -24,6 +24,7 @@ Choice choice_of(const mem::HostMemory& memory, MmId mm, PageIndex page,
 
 std::vector<bool> free_classes(const std::vector<std::string>& names) {
   std::vector<bool> free;
+  free.reserve(names.size());
   for (const std::string& name : names) {
     free.push_back(name == "free" || name == "zeroed" || name == "balloon");
   }
@@ -82,8 +83,9 @@ void Balloon::grow(mem::HostMemory& memory, MmId mm, std::int64_t pages,
       }
     }
   }
-  for (auto region = regions.rbegin(); region != regions.rend(); ++region) {
-    for (PageIndex page = region->end; page > region->start && pages > 0;) {
+  for (std::size_t left = regions.size(); left > 0; --left) {
+    const auto& region = regions[left - 1];
+    for (PageIndex page = region.end; page > region.start && pages > 0;) {
       --page.value;
       if (held_.find(page) != nullptr) continue;
       take(memory, mm, page);
