@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   if (cut != std::string::npos) {
-    const auto stat = live::parse_stat(text.substr(cut + 1));
+    const auto stat = traces::live::parse_stat(text.substr(cut + 1));
     if (stat) check(text.find(stat->command) != std::string::npos);
   }
   return 0;
