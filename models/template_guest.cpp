@@ -4,24 +4,9 @@
 #include <variant>
 
 #include "models/content.hpp"
+#include "sim/input/guest_of.hpp"
 
 namespace ksmsim::models {
-namespace {
-
-// The number of the address space that an operation is about, or nullptr.
-MmId* mm_of(input::Operation& operation) {
-  return std::visit(
-      [](auto& op) -> MmId* {
-        if constexpr (requires { op.range; }) return &op.range.mm;
-        if constexpr (requires { op.mm; }) return &op.mm;
-        if constexpr (requires { op.parent; }) return &op.parent;
-        return nullptr;
-      },
-      operation);
-}
-
-}  // namespace
-
 TemplateGuest::TemplateGuest(const TemplateSpec& spec, std::string name, input::OpStream trace,
                              std::vector<ClassId> classes)
     : spec_(spec), name_(std::move(name)), trace_(std::move(trace)), classes_(std::move(classes)) {}
@@ -55,9 +40,8 @@ bool TemplateGuest::is_of_guest(const input::Operation& operation) {
     return true;
   }
   if (std::holds_alternative<input::Observe>(operation)) return false;  // Of another host.
-  input::Operation copy = operation;
-  const MmId* mm = mm_of(copy);
-  return mm != nullptr && followed_.contains(*mm);
+  const auto mm = input::guest_of(operation);
+  return mm && followed_.contains(*mm);
 }
 
 Result<void> TemplateGuest::fetch() {
@@ -99,7 +83,7 @@ void TemplateGuest::translate(input::Operation& operation, MmNumbers& numbers) {
     fork->parent = numbers_.at(fork->parent);
     return;
   }
-  MmId& mm = *mm_of(operation);
+  MmId& mm = *input::mm_in(operation);
   if (auto* write = std::get_if<input::Write>(&operation)) {
     diverge(mm, *write);
     write->page_class = classes_[write->page_class.value];

@@ -1,27 +1,37 @@
 // Whose an operation is.
 #pragma once
 #include <optional>
+#include <type_traits>
 #include <variant>
 
 #include "sim/input/operation.hpp"
 
 namespace ksmsim::input {
 
-// The address space that does it (of a fork: the parent), or none: a knob, or all of them.
-inline std::optional<MmId> guest_of(const Operation& operation) {
+// Where the operation says which address space does it (of a fork: the parent), or nullptr: a knob,
+// or all of them. `Op` is Operation, or const.
+template <class Op>
+auto mm_in(Op& operation) {
+  using Mm = std::conditional_t<std::is_const_v<Op>, const MmId, MmId>;
   return std::visit(
-      [](const auto& op) -> std::optional<MmId> {
+      [](auto& op) -> Mm* {
         if constexpr (requires { op.range; }) {
-          return op.range.mm;
+          return &op.range.mm;
         } else if constexpr (requires { op.mm; }) {
-          return op.mm;
+          return &op.mm;
         } else if constexpr (requires { op.parent; }) {
-          return op.parent;
+          return &op.parent;
         } else {
-          return std::nullopt;
+          return nullptr;
         }
       },
       operation);
+}
+
+// The address space that does it, or none.
+inline std::optional<MmId> guest_of(const Operation& operation) {
+  const MmId* mm = mm_in(operation);
+  return mm != nullptr ? std::optional(*mm) : std::nullopt;
 }
 
 }  // namespace ksmsim::input

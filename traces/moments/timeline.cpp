@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sim/input/guest_of.hpp"
 #include "traces/page_hash.hpp"
 
 namespace ksmsim::traces::moments {
@@ -56,16 +57,10 @@ bool Timeline::belongs(const Group& group, const Record& record) {
 }
 
 Result<void> Timeline::give(const Sink& sink, Time at, input::Operation operation) {
-  std::visit(
-      [this](auto& op) {
-        using Op = std::decay_t<decltype(op)>;
-        if constexpr (std::is_same_v<Op, input::Begin>) {
-          op.mm = mm_of_[op.mm.value] = MmId{begun_++};
-        } else if constexpr (requires { op.range; }) {
-          op.range.mm = mm_of_[op.range.mm.value];
-        }
-      },
-      operation);
+  if (MmId* mm = input::mm_in(operation)) {
+    if (std::holds_alternative<input::Begin>(operation)) mm_of_[mm->value] = MmId{begun_++};
+    *mm = mm_of_[mm->value];
+  }
   ++operations_;
   return sink({at, std::move(operation)});
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "sim/input/guest_of.hpp"
+
 namespace ksmsim::traces::snapshots {
 namespace {
 
@@ -55,19 +57,11 @@ void OperationQueue::add(Time at, input::Operation operation) {
 }
 
 Result<void> OperationQueue::hand_on(Time at, input::Operation operation) {
-  std::visit(
-      [this](auto& op) {
-        using Op = std::decay_t<decltype(op)>;
-        if constexpr (std::is_same_v<Op, input::Begin>) {
-          if (op.mm.value >= mm_of_.size()) mm_of_.resize(op.mm.value + 1);
-          op.mm = mm_of_[op.mm.value] = MmId{begun_++};
-        } else if constexpr (std::is_same_v<Op, input::End>) {
-          op.mm = mm_of_[op.mm.value];
-        } else if constexpr (requires { op.range; }) {
-          op.range.mm = mm_of_[op.range.mm.value];
-        }
-      },
-      operation);
+  if (MmId* mm = input::mm_in(operation)) {
+    if (mm->value >= mm_of_.size()) mm_of_.resize(mm->value + 1);
+    if (std::holds_alternative<input::Begin>(operation)) mm_of_[mm->value] = MmId{begun_++};
+    *mm = mm_of_[mm->value];
+  }
   ++handed_on_;
   return sink_({at, std::move(operation)});
 }
