@@ -38,8 +38,7 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
   if (!run.is_pinned("run") && !run.controller_) run.write_knob_now({{"run", "1"}, ""});
   // 2.6.32 lets a quarter of RAM become KSM pages unless told otherwise (ksm_init).
   if (run.options_.ram.bounded() && ksm::has_file(*run.options_.traits, "max_kernel_pages")) {
-    const std::int64_t pages =
-        run.options_.ram.total_kb / static_cast<std::int64_t>(kPageBytes / 1024) / 4;
+    const std::int64_t pages = run.options_.ram.total_kb / kPageKb / 4;
     run.write_knob_now({{"max_kernel_pages", std::to_string(pages)}, ""});
   }
   for (const input::SetKnob& knob : run.options_.knobs) {

@@ -9,7 +9,6 @@
 namespace ksmsim::host::controllers {
 namespace {
 
-constexpr std::int64_t kPagesMost = 4'294'967'295;  // Of pages_to_scan.
 constexpr auto kWhole = ConstantKind::whole;
 constexpr std::string_view kSource = "cited: mm/ksm.c of 6.8";
 

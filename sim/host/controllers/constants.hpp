@@ -20,6 +20,12 @@ enum class ConstantKind : std::uint8_t { whole, fraction, yes_no };
 // What one stands for in a value of kind fraction.
 inline constexpr std::int64_t kMillion = 1'000'000;
 
+// The most that pages_to_scan takes: a knob of 32 bits.
+inline constexpr std::int64_t kPagesMost = 4'294'967'295;
+// The host that `sleep` is meant for, in ksmtuned and in those that follow it; larger hosts sleep
+// less.
+inline constexpr std::int64_t kBaselineKb = std::int64_t{16} * 1024 * 1024;
+
 struct Constant {
   std::string_view name;  // As the real one's, in lower case.
   ConstantKind kind = ConstantKind::whole;

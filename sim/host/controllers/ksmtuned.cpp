@@ -10,10 +10,7 @@
 namespace ksmsim::host::controllers {
 namespace {
 
-constexpr std::int64_t kPagesMost = 4'294'967'295;       // Of pages_to_scan.
 constexpr std::int64_t kKbMost = std::int64_t{1} << 40;  // 1 PiB.
-constexpr std::int64_t kBaselineKb =
-    std::int64_t{16} * 1024 * 1024;  // The host that sleep_msec is meant for.
 constexpr std::int64_t kSleepLeastMs = 10;
 
 constexpr std::string_view kDebian = "cited: Debian ksmtuned 4.20150326";

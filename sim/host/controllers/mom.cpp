@@ -11,10 +11,6 @@
 namespace ksmsim::host::controllers {
 namespace {
 
-constexpr std::int64_t kPagesMost = 4'294'967'295;  // Of pages_to_scan.
-constexpr std::int64_t kBaselineKb =
-    std::int64_t{16} * 1024 * 1024;  // The host that the sleep is meant for.
-
 constexpr auto kWhole = ConstantKind::whole;
 constexpr auto kFraction = ConstantKind::fraction;
 constexpr std::string_view kKsmRules = "cited: MOM doc/ksm.rules";
