@@ -28,6 +28,9 @@ enum class EventKind : std::uint8_t {
 inline constexpr std::array<std::string_view, 15> kEventNames{
     "boot",    "login",  "work",    "idle",    "update",      "antivirus", "backup", "reboot",
     "suspend", "resume", "inflate", "deflate", "migrate-out", "shutdown",  "kill"};
+constexpr std::string_view name_of(EventKind kind) {
+  return kEventNames[static_cast<std::size_t>(kind)];
+}
 
 constexpr bool ends_guest(EventKind kind) {
   return kind == EventKind::migrate_out || kind == EventKind::shutdown || kind == EventKind::kill;

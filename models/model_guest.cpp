@@ -17,10 +17,6 @@ constexpr std::uint64_t whole_blocks(std::uint64_t pages) {
   return (pages + kBlock - 1) / kBlock * kBlock;
 }
 
-std::string name_of(EventKind kind) {
-  return std::string(kEventNames[static_cast<std::size_t>(kind)]);
-}
-
 }  // namespace
 
 std::vector<input::PageRange> region_ranges(const GuestSpec& spec) {
@@ -185,7 +181,7 @@ void ModelGuest::happen_inside(const GuestEvent& event, Time now, Pen::Operation
   }
   if (takes_time(event.kind)) {
     const bool arrives = event.kind == EventKind::boot && spec_->migrated_in;
-    const std::string what = arrives ? "migration" : name_of(event.kind);
+    const std::string what = arrives ? "migration" : std::string(name_of(event.kind));
     activities_.push_back({own(now) + std::max(told.length, Duration{1}), what});
     say(what, now, out);
   }

@@ -55,6 +55,12 @@ struct Preset {
   std::string_view source;
 };
 
+// Values that do not go together, each of them within its range.
+struct Contradiction {
+  std::string_view key;  // Of the parameter that a message points at.
+  std::string text;      // What goes behind its name.
+};
+
 // A model of contents, as scenarios name it.
 struct RegionKind {
   std::string_view name;
@@ -68,11 +74,14 @@ struct RegionKind {
   // Whether ksmd may merge its pages, unless the scenario says else.
   input::Mergeable mergeable_by_default = input::Mergeable::yes;
   std::vector<Parameter> parameters;
-  // REQUIRES: values has all of the parameters, within their ranges and choices.
+  // REQUIRES: values has all of the parameters, within their ranges and choices, and
+  // `contradiction` finds none.
   std::unique_ptr<Region> (*make)(const Setting& setting, const Values& values) = nullptr;
   // The preset of a parameter for which `values` has the default; nothing: the default is it. It
   // may depend on parameters that stand before it. Unset: no parameter has one.
   std::optional<Preset> (*preset)(std::string_view key, const Values& values) = nullptr;
+  // What does not go together. REQUIRES: as `make`, but for this. Unset: everything does.
+  std::optional<Contradiction> (*contradiction)(const Values& values) = nullptr;
 };
 
 // All of them, in the order of help.

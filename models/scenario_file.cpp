@@ -19,7 +19,6 @@
 namespace ksmsim::models {
 namespace {
 
-constexpr Range kSeconds{0, 1e8};  // Three years.
 constexpr Range kFigures{-1e15, 1e15};
 
 void read_heading(const TableReader& file, Scenario& scenario) {

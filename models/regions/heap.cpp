@@ -111,8 +111,12 @@ class Heap : public Region {
       left -= pages;
       return pages;
     };
-    lots.zeros = take(2 * part_of(setting_.pages, zero_ppm_));
-    lots.patterns = take(2 * part_of(setting_.pages, pattern_ppm_));
+    // Half of such a lot at a time, if there is room for that; else as much as is left.
+    const std::uint64_t zeros = part_of(setting_.pages, zero_ppm_);
+    const std::uint64_t patterns = part_of(setting_.pages, pattern_ppm_);
+    const std::uint64_t others = left - std::min(left, zeros + patterns);
+    lots.zeros = take(zeros + (patterns == 0 ? zeros : std::min(zeros, others)));
+    lots.patterns = take(2 * patterns);
     lots.equal = take(groups_.grouped_pages());
     lots.unique = left;
     return lots;
@@ -231,7 +235,11 @@ RegionKind heap_kind() {
             return std::make_unique<Heap>(setting, values);
           },
           .preset = [](std::string_view key,
-                       const Values& values) { return heap_preset_of(key, values.text("like")); }};
+                       const Values& values) { return heap_preset_of(key, values.text("like")); },
+          .contradiction = [](const Values& values) -> std::optional<Contradiction> {
+            if (values.amount("zero_part") + values.amount("pattern_part") <= kWholePpm) return {};
+            return Contradiction{"pattern_part", "and zero_part are more than 1 together"};
+          }};
 }
 
 }  // namespace ksmsim::models

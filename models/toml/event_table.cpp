@@ -11,15 +11,12 @@
 namespace ksmsim::models {
 namespace {
 
-constexpr Range kSeconds{0, 1e8};  // Three years.
 constexpr Range kPerHour{0.001, 1e6};
 
 std::string in_seconds(Duration time) { return shown(static_cast<double>(time.count()) / 1e9); }
 
 // `do = "kill"`, as messages begin.
-std::string written(EventKind kind) {
-  return "do = \"" + std::string(kEventNames[static_cast<std::size_t>(kind)]) + "\"";
-}
+std::string written(EventKind kind) { return "do = \"" + std::string(name_of(kind)) + "\""; }
 
 // Returns whether it is an event.
 bool read_event(const TableReader& table, GuestEvent& event) {

@@ -16,7 +16,6 @@
 namespace ksmsim::models {
 namespace {
 
-constexpr Range kSeconds{0, 1e8};  // Three years.
 // Sites have 32 bits: 16 TiB.
 constexpr std::int64_t kPagesMost = std::numeric_limits<std::uint32_t>::max();
 constexpr Range kSizeMib{1.0 / 256, static_cast<double>(kPagesMost) / 256};
@@ -77,6 +76,15 @@ void read_values(const TableReader& table, const std::string& guest, std::uint32
     } else {
       table.require(keys_of(parameter).front(), parameter.what);
     }
+  }
+  const auto& parameters = region.kind->parameters;
+  const bool whole = std::all_of(parameters.begin(), parameters.end(),
+                                 [&](const Parameter& p) { return region.values.has(p.key); });
+  if (!whole || region.kind->contradiction == nullptr) return;
+  if (const auto found = region.kind->contradiction(region.values)) {
+    const auto at = std::find_if(parameters.begin(), parameters.end(),
+                                 [&](const Parameter& p) { return p.key == found->key; });
+    table.wrong(written_key(table, *at), found->text);
   }
 }
 

@@ -22,6 +22,8 @@ namespace ksmsim::models {
 struct Range {
   double least = 0, most = 0;
 };
+// Of times in scenarios, in seconds: three years.
+inline constexpr Range kSeconds{0, 1e8};
 
 struct DocumentState;  // The table with its keys, and what is wrong.
 

@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "tests/models/region_bench.hpp"
 
@@ -63,6 +66,26 @@ TEST_CASE("fill patterns are a few contents, alike in all guests, and stay as ma
   CHECK(theirs.part_in(heap) == Approx(0.1).margin(0.01));
   heap.run_until(seconds(600));
   CHECK(theirs.part_in(heap) == Approx(0.1).margin(0.01));
+}
+
+TEST_CASE("zeros and fill patterns have their parts, however large they are together") {
+  for (const auto& [zero, pattern] :
+       {std::pair("0.5", "0.3"), std::pair("0.2", "0.75"), std::pair("0.1", "0.9")}) {
+    INFO(zero << " and " << pattern);
+    RegionBench heap =
+        booted({{"zero_part", zero}, {"pattern_part", pattern}, {"lifetimes", "[[1, 60]]"}});
+    const auto check = [&heap](double zeros, double patterns) {
+      std::map<std::uint64_t, std::uint64_t> pages;
+      for (const std::uint64_t content : heap.contents()) ++pages[content];
+      CHECK(double(pages[0]) / kPages == Approx(zeros).margin(0.015));
+      std::uint64_t hot = 0;
+      for (const auto& [content, count] : pages) hot += content != 0 && count > 100 ? count : 0;
+      CHECK(double(hot) / kPages == Approx(patterns).margin(0.015));
+    };
+    check(std::stod(zero), std::stod(pattern));
+    heap.run_until(seconds(300));
+    check(std::stod(zero), std::stod(pattern));
+  }
 }
 
 TEST_CASE("a reboot leaves old contents until they are overwritten") {

@@ -22,6 +22,11 @@ TEST_CASE("what does not go together is refused") {
   CHECK(with_guest("trace = \"a.bin\"")
             .ends_with("does not go with trace: the trace says what the "
                        "guest holds"));
+  CHECK(with_region("pattern_part = 0.6\nzero_part = 0.41") ==
+        "9:16: pattern_part and zero_part are more than 1 together");
+  CHECK(with_region("pattern_part = 0.6\nzero_part = 0.4") == "none");
+  CHECK(with_region("pattern_part = 0.96")  // Zeros have 0.055 where nothing else is said.
+            .starts_with("9:16: pattern_part and zero_part are"));
   CHECK(with_guest("divergence = 0.5") == "6:14: divergence goes with trace = \"guests.bin\" only");
   CHECK(
       with_guest("[[guest.event]]\ndo = \"boot\"\nat_s = 1").starts_with("7:6: do = \"boot\" is"));
