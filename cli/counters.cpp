@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 
+#include "sim/base/check.hpp"
 #include "sim/ksm/files.hpp"
 
 namespace ksmsim::cli {
@@ -70,13 +71,22 @@ constexpr std::string_view kRatios =
     "pages_unshared / pages_sharing  high: wasted effort, most visits find no equal\n"
     "pages_volatile beside the rest  high: pages change too fast, or the first pass goes on\n";
 
+// A file without a meaning is a mistake in the table above.
+std::string_view meaning_of(std::string_view file) {
+  for (const Meaning& one : kMeanings) {
+    if (one.file == file) return one.text;
+  }
+  KSM_CHECK(!"every file has a meaning");
+  return {};
+}
+
 void print_counters() {
   fmt::print("Files of /sys/kernel/mm/ksm.\n");
   for (const ksm::FileKind kind : {ksm::FileKind::counter, ksm::FileKind::knob}) {
     fmt::print("\n{}\n", kind == ksm::FileKind::knob ? "Knobs" : "Counters");
-    for (const Meaning& one : kMeanings) {
-      if (ksm::find_file(one.file)->kind != kind) continue;
-      fmt::print("{} ({})\n    {}\n", one.file, ksm::when_there(one.file), one.text);
+    for (const ksm::File& file : ksm::files()) {
+      if (file.kind != kind) continue;
+      fmt::print("{} ({})\n    {}\n", file.name, ksm::when_there(file.name), meaning_of(file.name));
     }
   }
   fmt::print("\nRatios\n{}", kRatios);

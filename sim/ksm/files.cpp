@@ -43,6 +43,8 @@ std::string shown(const Version& v) {
 
 }  // namespace
 
+std::span<const File> files() { return kFiles; }
+
 const File* find_file(std::string_view name) {
   for (const File& file : kFiles) {
     if (file.name == name) return &file;

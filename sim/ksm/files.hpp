@@ -1,5 +1,6 @@
 // Which files of /sys/kernel/mm/ksm a kernel has: VERSIONS.md, section 2, as a table.
 #pragma once
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct File {
   Version before{~std::uint32_t{0}, 0, 0};  // Gone in this release.
 };
 
+// All files of any kernel, in the order in which kernels got them.
+std::span<const File> files();
 // The file of this name in any kernel, or nullptr.
 const File* find_file(std::string_view name);
 // Whether this kernel has it.
