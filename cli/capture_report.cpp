@@ -4,7 +4,7 @@
 
 #include "cli/amounts.hpp"
 #include "sim/base/ids.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "cli/progress.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::cli {
 

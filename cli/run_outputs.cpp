@@ -10,6 +10,7 @@
 
 #include "viz/result_csv.hpp"
 #include "viz/result_json.hpp"
+#include "viz/summary_json.hpp"
 
 namespace ksmsim::cli {
 

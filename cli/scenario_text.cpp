@@ -7,14 +7,10 @@
 
 #include "cli/amounts.hpp"
 #include "sim/base/ids.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::cli {
 namespace {
-
-std::string line(const char* what, const std::string& text) {
-  return fmt::format("{:<26}{}\n", what, text);
-}
 
 // Regions, or guests, that have one default in common.
 struct Group {
@@ -49,15 +45,16 @@ std::string scenario_heading(const models::Scenario& scenario) {
     captured |= guest.from_trace.has_value();
     for (const models::RegionSpec& region : guest.regions) pages += region.pages * guest.count;
   }
-  std::string text = line("scenario", scenario.title);
-  text += line("guests", fmt::format("{}, {}{} in all", guests,
-                                     viz::bytes_text(static_cast<std::int64_t>(pages * kPageBytes)),
-                                     captured ? " and what captured ones hold" : ""));
+  std::string text = viz::figure_line("scenario", scenario.title);
+  text += viz::figure_line(
+      "guests", fmt::format("{}, {}{} in all", guests,
+                            viz::bytes_text(static_cast<std::int64_t>(pages * kPageBytes)),
+                            captured ? " and what captured ones hold" : ""));
   if (scenario.run.ram.total_kb > 0) {
-    text += line("host's RAM", viz::bytes_text(scenario.run.ram.total_kb * 1024));
+    text += viz::figure_line("host's RAM", viz::bytes_text(scenario.run.ram.total_kb * 1024));
   }
   if (!scenario.run.controller.name.empty()) {
-    text += line("controller", scenario.run.controller.name);
+    text += viz::figure_line("controller", scenario.run.controller.name);
   }
   return text;
 }

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "viz/explain_figures.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::viz {
 namespace {

@@ -1,4 +1,5 @@
 #include "viz/explain_figures.hpp"
+#include "viz/words.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,10 +8,6 @@ namespace ksmsim::viz {
 namespace {
 
 using results::Sample;
-
-constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
-
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 // From the end of the first whole pass to that of the last; of a single pass from the beginning.
 std::optional<double> mean_pass_s(const std::vector<Sample>& samples) {
@@ -24,8 +21,8 @@ std::optional<double> mean_pass_s(const std::vector<Sample>& samples) {
   const auto first = reached(1);
   const auto last = reached(passes);
   const std::int64_t further = passes - first->passes;
-  if (further == 0) return seconds(last->at_ns) / static_cast<double>(passes);
-  return seconds(last->at_ns - first->at_ns) / static_cast<double>(further);
+  if (further == 0) return in_seconds(last->at_ns) / static_cast<double>(passes);
+  return in_seconds(last->at_ns - first->at_ns) / static_cast<double>(further);
 }
 
 double part_below(const results::LifeCounts& counts, double s) {
@@ -52,7 +49,7 @@ ExplainFigures explain_figures(const ExplainFacts& facts) {
   if (!f.pass_s && last.counters.pages_scanned > 0) {
     const std::int64_t held_pages = (f.held_bytes - f.unregistered_bytes) / kPage;
     const auto pages = static_cast<double>(held_pages);
-    f.pass_s = seconds(last.at_ns) * pages / static_cast<double>(last.counters.pages_scanned);
+    f.pass_s = in_seconds(last.at_ns) * pages / static_cast<double>(last.counters.pages_scanned);
     f.pass_is_estimated = true;
   }
   f.ended_pages = facts.lives.ended.total();

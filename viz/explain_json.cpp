@@ -3,13 +3,12 @@
 #include "viz/explain_view.hpp"
 #include "viz/json_words.hpp"
 #include "viz/storm_view.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::viz {
 namespace {
 
 using results::DuplicateRow;
-
-constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
 
 template <class T>
 Json optional(const std::optional<T>& value) {
@@ -77,14 +76,12 @@ Json blasts_json(const std::vector<results::Blast>& blasts) {
   return list;
 }
 
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
-
 Json fall_json(const results::Fall& fall) {
   if (fall.kb() == 0) return nullptr;
   return {{"from_bytes", fall.from_kb * 1024},
-          {"from_s", seconds(fall.from_ns)},
+          {"from_s", in_seconds(fall.from_ns)},
           {"to_bytes", fall.to_kb * 1024},
-          {"to_s", seconds(fall.to_ns)}};
+          {"to_s", in_seconds(fall.to_ns)}};
 }
 
 // How available memory went; null where RAM has no bound.
@@ -92,10 +89,10 @@ Json course_json(const results::RunResult& result) {
   if (!result.memory) return nullptr;
   const results::MemoryCourse& m = *result.memory;
   Json json{{"least_bytes", m.least_kb * 1024},
-            {"least_at_s", seconds(m.least_at_ns)},
+            {"least_at_s", in_seconds(m.least_at_ns)},
             {"fastest_fall", fall_json(m.fastest)},
             {"worst_minute_pages", m.storm.breaks},
-            {"worst_minute_at_s", seconds(m.storm.from_ns)},
+            {"worst_minute_at_s", in_seconds(m.storm.from_ns)},
             {"worst_minute_bytes", m.storm_kb * 1024},
             {"worst_minute_fall", fall_json(m.storm_fall)}};
   const auto lasts = exhaustion(result);
@@ -106,7 +103,7 @@ Json course_json(const results::RunResult& result) {
 }
 
 Json diverged_json(const results::Storm& storm) {
-  Json json{{"at_s", seconds(storm.at_ns)}};
+  Json json{{"at_s", in_seconds(storm.at_ns)}};
   json["available_bytes"] = storm.available_kb ? Json(*storm.available_kb * 1024) : Json(nullptr);
   json["all_merged_bytes"] = storm.saved_pages * kPage;
   json["classes"] = blasts_json(storm.classes);
@@ -122,14 +119,14 @@ Json storms_json(const results::RunResult& result) {
                       {"pages", cause.breaks},
                       {"more_memory_bytes", cause.new_frames * kPage},
                       {"worst_minute_pages", cause.worst_minute.breaks},
-                      {"worst_minute_at_s", seconds(cause.worst_minute.from_ns)}});
+                      {"worst_minute_at_s", in_seconds(cause.worst_minute.from_ns)}});
   }
   Json kills = Json::array();
   for (const results::OomKill& kill : result.host ? result.host->kills : none) {
-    kills.push_back({{"guest", text_json(kill.guest)}, {"at_s", seconds(kill.at_ns)}});
+    kills.push_back({{"guest", text_json(kill.guest)}, {"at_s", in_seconds(kill.at_ns)}});
   }
   Json json{{"worst_minute_pages", result.worst_minute.breaks},
-            {"worst_minute_at_s", seconds(result.worst_minute.from_ns)},
+            {"worst_minute_at_s", in_seconds(result.worst_minute.from_ns)},
             {"causes", std::move(causes)},
             {"free_bytes", optional(free_bytes(result))},
             {"memory", course_json(result)},

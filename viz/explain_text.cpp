@@ -2,7 +2,7 @@
 
 #include "viz/explain_view.hpp"
 #include "viz/storm_view.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::viz {
 namespace {
@@ -10,12 +10,7 @@ namespace {
 using results::DuplicateRow;
 using results::WhyNot;
 
-constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
 constexpr std::size_t kColumns = 100;
-
-std::string line(const std::string& what, const std::string& value) {
-  return fmt::format("{:<26}{}\n", what, value);
-}
 
 std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
 
@@ -44,15 +39,9 @@ std::string folded(const std::string& sentence, std::size_t indent) {
 
 // What of a reason is what, as far as ksmd's memory tells: of all guests.
 std::string details_text(const results::Duplicates& duplicates, WhyNot why) {
-  std::size_t first = 0;
-  std::size_t end = 0;
-  if (why == WhyNot::changed) end = 4;
-  if (why == WhyNot::not_reached) {
-    first = 4;
-    end = results::kDetail.size();
-  }
   std::string text;
-  for (std::size_t d = first; d < end; ++d) {
+  for (std::size_t d = 0; d < results::kDetail.size(); ++d) {
+    if (results::reason_of(static_cast<results::Detail>(d)) != why) continue;
     std::int64_t pages = 0;
     for (const DuplicateRow& row : duplicates.guests) pages += row.detail_pages[d];
     if (pages == 0) continue;
@@ -69,14 +58,14 @@ std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
     const std::int64_t bytes = duplicates.unmerged_pages[w] * kPage;
     if (bytes == 0) continue;
     const auto why = static_cast<WhyNot>(w);
-    text += line(fmt::format("  {}", results::kWhyNot[w]),
-                 fmt::format("{} ({})", bytes_text(bytes), share(bytes, f.possible_bytes)));
+    text += figure_line(fmt::format("  {}", results::kWhyNot[w]),
+                        fmt::format("{} ({})", bytes_text(bytes), share(bytes, f.possible_bytes)));
     text += folded(details_text(duplicates, why), 6);
     text += folded(advice(why, facts, f), 6);
   }
   if (f.swapped_bytes > 0) {
-    text +=
-        line("  in swap", bytes_text(f.swapped_bytes) + " that equal others (not counted above)");
+    text += figure_line("  in swap",
+                        bytes_text(f.swapped_bytes) + " that equal others (not counted above)");
     text += folded("ksmd does not look into swap; what comes back is found again", 6);
   }
   if (f.possible_bytes == f.merged_bytes && f.swapped_bytes == 0)
@@ -86,30 +75,32 @@ std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
 
 std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
   std::string text = "\nthe usual causes\n";
-  text += line("  length of a pass",
-               f.pass_s ? seconds_text(*f.pass_s) + (f.pass_is_estimated
-                                                         ? "  (estimated: no pass was completed)"
-                                                         : "  (on average)")
-                        : "nothing was scanned");
+  text += figure_line("  length of a pass",
+                      f.pass_s ? seconds_text(*f.pass_s) +
+                                     (f.pass_is_estimated ? "  (estimated: no pass was completed)"
+                                                          : "  (on average)")
+                               : "nothing was scanned");
   std::string life = "nothing was written over";
   if (f.median_life_s) {
     life = fmt::format("half of {} pages written over lived less than {}", f.ended_pages,
                        seconds_text(*f.median_life_s));
   }
-  text += line("  life of contents", life);
+  text += figure_line("  life of contents", life);
   if (f.below_pass) {
-    text += line("", fmt::format("{} less than a pass, {} less than two", percent(*f.below_pass),
-                                 percent(*f.below_two_passes)));
+    text += figure_line("", fmt::format("{} less than a pass, {} less than two",
+                                        percent(*f.below_pass), percent(*f.below_two_passes)));
   }
   const std::int64_t mergeable = f.held_bytes - f.unregistered_bytes;
-  text += line("  never still",
-               fmt::format("{} ({} of mergeable memory) were other at each visit, or are new",
-                           bytes_text(f.restless_bytes), share(f.restless_bytes, mergeable)));
-  text += line("  not registered",
-               fmt::format("{} ({} of guest memory)", bytes_text(f.unregistered_bytes),
-                           share(f.unregistered_bytes, f.held_bytes)));
-  text += line("  run", fmt::format("{} at the end{}", static_cast<int>(facts.knobs.run),
-                                    facts.controller.empty() ? "" : " (" + facts.controller + ")"));
+  text +=
+      figure_line("  never still",
+                  fmt::format("{} ({} of mergeable memory) were other at each visit, or are new",
+                              bytes_text(f.restless_bytes), share(f.restless_bytes, mergeable)));
+  text += figure_line("  not registered",
+                      fmt::format("{} ({} of guest memory)", bytes_text(f.unregistered_bytes),
+                                  share(f.unregistered_bytes, f.held_bytes)));
+  text += figure_line("  run",
+                      fmt::format("{} at the end{}", static_cast<int>(facts.knobs.run),
+                                  facts.controller.empty() ? "" : " (" + facts.controller + ")"));
   return text;
 }
 
@@ -125,11 +116,11 @@ std::string rows_text(const char* what, const std::vector<DuplicateRow>& rows) {
                              bytes_text(row.unmerged_pages[w] * kPage));
     }
     const std::string name = row.name.empty() ? std::to_string(row.number) : row.name;
-    text += line("  " + name,
-                 fmt::format("holds {}, duplicated {}: merged {}, not {}",
-                             bytes_text(row.present_pages * kPage),
-                             bytes_text((row.saved_pages + unmerged) * kPage),
-                             bytes_text(row.saved_pages * kPage), bytes_text(unmerged * kPage)));
+    text += figure_line("  " + name, fmt::format("holds {}, duplicated {}: merged {}, not {}",
+                                                 bytes_text(row.present_pages * kPage),
+                                                 bytes_text((row.saved_pages + unmerged) * kPage),
+                                                 bytes_text(row.saved_pages * kPage),
+                                                 bytes_text(unmerged * kPage)));
     text += folded(reasons, 26);
   }
   return text;
@@ -143,16 +134,15 @@ std::string explain_text(const ExplainFacts& facts) {
   const results::Sample& last = result.samples.back();
   const std::int64_t left = f.possible_bytes - f.merged_bytes;
   std::string text =
-      line("at the end of the run",
-           fmt::format("{}, {} passes", seconds_text(static_cast<double>(last.at_ns) / 1e9),
-                       last.passes));
-  text += line("guests hold", bytes_text(f.held_bytes));
-  text += line("duplicated",
-               bytes_text(f.possible_bytes) + "  (one of each content stays and is not counted)");
-  text += line("  merged", fmt::format("{} ({})", bytes_text(f.merged_bytes),
-                                       share(f.merged_bytes, f.possible_bytes)));
-  text +=
-      line("  not merged", fmt::format("{} ({})", bytes_text(left), share(left, f.possible_bytes)));
+      figure_line("at the end of the run",
+                  fmt::format("{}, {} passes", seconds_text(in_seconds(last.at_ns)), last.passes));
+  text += figure_line("guests hold", bytes_text(f.held_bytes));
+  text += figure_line("duplicated", bytes_text(f.possible_bytes) +
+                                        "  (one of each content stays and is not counted)");
+  text += figure_line("  merged", fmt::format("{} ({})", bytes_text(f.merged_bytes),
+                                              share(f.merged_bytes, f.possible_bytes)));
+  text += figure_line("  not merged",
+                      fmt::format("{} ({})", bytes_text(left), share(left, f.possible_bytes)));
   text += reasons_text(facts, f);
   text += causes_text(facts, f);
   text += rows_text("class", result.duplicates.classes);

@@ -2,8 +2,7 @@
 
 namespace ksmsim::viz {
 
-Json host_json(const results::RunResult& result) {
-  const results::HostOutcome& host = *result.host;
+Json host_outcome_json(const results::HostOutcome& host) {
   Json json = Json::object();
   results::for_each_outcome_number(
       host, [&](const char* name, const std::int64_t& v) { json[name] = v; });
@@ -21,6 +20,11 @@ Json host_json(const results::RunResult& result) {
         g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
     json["guests"].push_back(std::move(guest));
   }
+  return json;
+}
+
+Json host_json(const results::RunResult& result) {
+  Json json = host_outcome_json(*result.host);
   json["sample_columns"] = Json::array();
   const results::HostFigures none;
   results::for_each_host_figure(

@@ -5,6 +5,8 @@
 
 namespace ksmsim::viz {
 
+// The host without the samples' figures of it.
+Json host_outcome_json(const results::HostOutcome& host);
 // REQUIRES: the result has a host.
 Json host_json(const results::RunResult& result);
 // The reverse: fills in the host, and the samples' figures of it. REQUIRES: the result has its

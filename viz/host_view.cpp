@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::viz {
 namespace {
@@ -13,15 +13,7 @@ namespace {
 constexpr std::size_t kGuestsShown = 60;
 constexpr std::size_t kKillsShown = 20;
 
-std::string line(const char* what, const std::string& value) {
-  return fmt::format("{:<26}{}\n", what, value);
-}
-
 std::string mib(std::int64_t kb) { return fmt::format("{:.1f}", static_cast<double>(kb) / 1024); }
-
-std::string kb_text(std::int64_t kb) { return bytes_text(kb * 1024); }
-
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 std::string row_of(const std::string& name, const results::GuestMemory& g) {
   return fmt::format("  {:<24}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}{:>10}\n", name,
@@ -32,50 +24,52 @@ std::string row_of(const std::string& name, const results::GuestMemory& g) {
 std::string kills_text(const results::HostOutcome& host, const results::HostFigures& last) {
   if (host.kills.empty()) return "";
   std::string text =
-      line("guests killed (OOM)", fmt::format("{} ({} of their operations dropped)",
-                                              host.kills.size(), last.dropped_operations));
+      figure_line("guests killed (OOM)", fmt::format("{} ({} of their operations dropped)",
+                                                     host.kills.size(), last.dropped_operations));
   for (std::size_t i = 0; i < std::min(host.kills.size(), kKillsShown); ++i) {
     const results::OomKill& k = host.kills[i];
-    text +=
-        line("", fmt::format("{} at {}: most of RSS + swap + page tables ({}); free {}, swap "
-                             "free {}",
-                             k.guest, seconds_text(seconds(k.at_ns)), kb_text(k.badness_pages * 4),
-                             kb_text(k.free_kb), kb_text(k.swap_free_kb)));
+    text += figure_line(
+        "", fmt::format("{} at {}: most of RSS + swap + page tables ({}); free {}, swap "
+                        "free {}",
+                        k.guest, seconds_text(in_seconds(k.at_ns)), kb_text(k.badness_pages * 4),
+                        kb_text(k.free_kb), kb_text(k.swap_free_kb)));
   }
   if (host.kills.size() > kKillsShown) {
-    text += line("", fmt::format("and {} more", host.kills.size() - kKillsShown));
+    text += figure_line("", fmt::format("and {} more", host.kills.size() - kKillsShown));
   }
   return text;
 }
 
 std::string pressure_text(const results::HostFigures& last) {
   if (last.swap_ins == 0 && last.swap_outs == 0 && last.stall_ns == 0) return "";
-  return line("swap", fmt::format("{} pages out, {} in", last.swap_outs, last.swap_ins)) +
-         line("guests waited",
-              fmt::format("{} in all, for swap and for free memory (not added to their time)",
-                          seconds_text(seconds(last.stall_ns))));
+  return figure_line("swap", fmt::format("{} pages out, {} in", last.swap_outs, last.swap_ins)) +
+         figure_line(
+             "guests waited",
+             fmt::format("{} in all, for swap and for free memory (not added to their time)",
+                         seconds_text(in_seconds(last.stall_ns))));
 }
 
 std::string huge_text(const results::HostFigures& last) {
   constexpr std::int64_t kHugeKb = 2048;
   const std::int64_t lost = last.huge_split_by_merging + last.huge_split_otherwise;
   if (lost == 0 && last.huge_rebuilt == 0) return "";
-  std::string text = line(
+  std::string text = figure_line(
       "lost huge backing",
       fmt::format("{} of guest memory by merging, {} otherwise; khugepaged rebuilt {}; {} is huge",
                   kb_text(last.huge_split_by_merging * kHugeKb),
                   kb_text(last.huge_split_otherwise * kHugeKb),
                   kb_text(last.huge_rebuilt * kHugeKb), kb_text(last.huge_pages * kHugeKb)));
-  text +=
-      line("", "what the lost ones cost guests (more TLB misses, longer page walks) depends on");
-  text += line("", "their work and is not estimated here");
+  text += figure_line(
+      "", "what the lost ones cost guests (more TLB misses, longer page walks) depends on");
+  text += figure_line("", "their work and is not estimated here");
   return text;
 }
 
 std::string numa_text(const results::HostOutcome& host, const results::HostFigures& last) {
   if (host.numa_nodes < 2) return "";
-  return line("reads of merged pages", fmt::format("{} on the guest's own NUMA node, {} on others",
-                                                   last.local_reads, last.remote_reads));
+  return figure_line("reads of merged pages",
+                     fmt::format("{} on the guest's own NUMA node, {} on others", last.local_reads,
+                                 last.remote_reads));
 }
 
 }  // namespace
@@ -121,7 +115,7 @@ std::string host_text(const results::RunResult& result) {
   if (host.total_kb > 0) {
     text += "the host at the end, as `free` shows it:\n" + free_text(host, last);
     if (host.zfs_arc_kb > 0) {
-      text += line("  of used: ZFS's ARC", kb_text(host.zfs_arc_kb));
+      text += figure_line("  of used: ZFS's ARC", kb_text(host.zfs_arc_kb));
     }
     text += "guests at the end (or at theirs); Shared: mapped more than once, in full;\n";
     text += "ps_mem shows PSS-Priv. as Shared:\n" + memory_table(host.guests);

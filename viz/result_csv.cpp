@@ -12,7 +12,9 @@ namespace {
 template <class F>
 void for_each_column(const results::RunResult& result, const results::Sample& s, F&& f) {
   for_each_shown(s.counters, f);
+  f("run", s.run);
   f("pages_to_scan", s.pages_to_scan);
+  f("sleep_millisecs", s.sleep_millisecs);
   f("passes", s.passes);
   f("ksmd_cpu_ns", s.ksmd_cpu_ns);
   for_each_truth(s.truth, f);

@@ -7,28 +7,16 @@
 #include <type_traits>
 #include <utility>
 
+#include "viz/breaks_json.hpp"
 #include "viz/duplicates_json.hpp"
 #include "viz/host_json.hpp"
 #include "viz/json_words.hpp"
-#include "viz/summary_figures.hpp"
 
 namespace ksmsim::viz {
 namespace {
 
 constexpr const char* kFormat = "ksmsim-result";
 constexpr int kVersion = 1;
-
-Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
-
-Json saving(const Saving& s) {
-  return {{"at_s", s.at_s},
-          {"guest_bytes", s.guest_bytes},
-          {"saved_bytes", s.saved_bytes},
-          {"content_bytes", s.content_bytes},
-          {"zero_bytes", s.zero_bytes},
-          {"metadata_bytes", s.metadata_bytes},
-          {"claimed_bytes", s.claimed_bytes}};
-}
 
 // Calls f(name, member) for every number of a sample; S is Sample or const.
 template <class S, class F>
@@ -39,6 +27,23 @@ void for_each_number(S& s, F&& f) {
   f("ksmd_cpu_ns", s.ksmd_cpu_ns);
   f("passes", s.passes);
   f("pages_to_scan", s.pages_to_scan);
+}
+
+// Knobs that are not in the digest: they follow from the events.
+Json knobs_json(const std::vector<results::Sample>& samples) {
+  Json rows = Json::array();
+  for (const auto& s : samples) rows.push_back(Json::array({s.run, s.sleep_millisecs}));
+  return {{"columns", {"run", "sleep_millisecs"}}, {"samples", std::move(rows)}};
+}
+void add_knobs(const Json& json, std::vector<results::Sample>& samples) {
+  const Json& rows = json.at("samples");
+  if (rows.size() != samples.size()) {
+    throw std::range_error("the knobs have another number of samples than the run");
+  }
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    samples[i].run = number_of<std::int64_t>(rows[i].at(0));
+    samples[i].sleep_millisecs = number_of<std::int64_t>(rows[i].at(1));
+  }
 }
 
 results::RunResult from_json(const Json& json) {
@@ -68,23 +73,15 @@ results::RunResult from_json(const Json& json) {
   // Results of older programs have none.
   if (json.contains("duplicate_rows")) add_rows(json.at("duplicate_rows"), r.duplicates);
   if (json.contains("host")) add_host(json.at("host"), r);
+  if (json.contains("knobs")) add_knobs(json.at("knobs"), r.samples);
   if (json.contains("storm")) r.storm = storm_of(json.at("storm"));
   if (json.contains("peak_storm")) r.peak_storm = storm_of(json.at("peak_storm"));
-  if (json.contains("memory")) {
-    results::for_each_course_number(r.memory.emplace(), [&](const char* name, std::int64_t& v) {
-      v = number_of<std::int64_t>(json.at("memory").at(name));
-    });
-  }
+  if (json.contains("memory")) r.memory = course_of(json.at("memory"));
   const Json& minute = json.at("worst_minute");
   r.worst_minute.breaks = number_of<std::int64_t>(minute.at("breaks"));
   r.worst_minute.from_ns = number_of<std::int64_t>(minute.at("from_ns"));
   // Results of older programs have none.
-  for (const Json& c : json.value("break_causes", Json::array())) {
-    results::BreakCause& cause = r.break_causes.emplace_back();
-    cause.cause = text_of(c.at("cause"));
-    results::for_each_cause_number(
-        cause, [&](const char* name, std::int64_t& v) { v = number_of<std::int64_t>(c.at(name)); });
-  }
+  if (json.contains("break_causes")) r.break_causes = causes_of(json.at("break_causes"));
   pairs_of(json.at("work"), r.work);
   pairs_of(json.at("outcomes"), r.outcomes);
   const auto digest = json.at("digest").get<std::string>();
@@ -96,35 +93,6 @@ results::RunResult from_json(const Json& json) {
 }
 
 }  // namespace
-
-std::string summary_json(const results::RunResult& result) {
-  const SummaryFigures f = summary_figures(result);
-  Json unmerged = Json::object();
-  for (const auto& [why, bytes] : f.unmerged_bytes) unmerged[why] = bytes;
-  const Json json{{"saved_at_end", saving(f.end)},
-                  {"saved_at_beginning", saving(f.begin)},
-                  {"peak", saving(f.peak)},
-                  {"floor", saving(f.floor)},
-                  {"s_to_50_percent", optional(f.s_to_50)},
-                  {"s_to_90_percent", optional(f.s_to_90)},
-                  {"s_to_99_percent", optional(f.s_to_99)},
-                  {"duration_s", f.duration_s},
-                  {"passes", f.passes},
-                  {"ksmd_cpu_percent_mean", f.cpu_percent_mean},
-                  {"ksmd_cpu_percent_p95", f.cpu_percent_p95},
-                  {"ksmd_cpu_s", f.cpu_s},
-                  {"ksmd_cpu_s_per_gib_saved", optional(f.cpu_s_per_gib)},
-                  {"sharing_ratio", optional(f.sharing_ratio)},
-                  {"waste_ratio", optional(f.waste_ratio)},
-                  {"cow_breaks_per_minute_mean", f.breaks_per_min_mean},
-                  {"cow_breaks_worst_minute", f.breaks_worst_min},
-                  {"worst_minute_at_s", f.worst_min_at_s},
-                  {"possible_bytes", f.possible_bytes},
-                  {"equal_but_not_merged_bytes", unmerged},
-                  {"general_profit_bytes", f.general_profit_bytes},
-                  {"digest", fmt::format("{:016x}", result.digest)}};
-  return json.dump(2) + "\n";
-}
 
 std::string result_json(const results::RunResult& result) {
   Json columns = Json::array();
@@ -149,13 +117,6 @@ std::string result_json(const results::RunResult& result) {
         g, [&](const char* name, const std::int64_t& v) { guest[name] = v; });
     guests.push_back(std::move(guest));
   }
-  Json causes = Json::array();
-  for (const auto& c : result.break_causes) {
-    Json cause{{"cause", text_json(c.cause)}};
-    results::for_each_cause_number(
-        c, [&](const char* name, const std::int64_t& v) { cause[name] = v; });
-    causes.push_back(std::move(cause));
-  }
   Json json{{"format", kFormat},
             {"version", kVersion},
             {"provenance", pairs_json(result.provenance)},
@@ -168,18 +129,15 @@ std::string result_json(const results::RunResult& result) {
             {"duplicates", duplicates_json(result.duplicates)},
             {"worst_minute",
              {{"breaks", result.worst_minute.breaks}, {"from_ns", result.worst_minute.from_ns}}},
-            {"break_causes", causes},
+            {"break_causes", causes_json(result.break_causes)},
             {"work", pairs_json(result.work)},
             {"outcomes", pairs_json(result.outcomes)},
             {"duplicate_rows", rows_json(result.duplicates)},
             {"storm", storm_json(result.storm)},
+            {"knobs", knobs_json(result.samples)},
             {"digest", fmt::format("{:016x}", result.digest)}};
   if (result.peak_storm) json["peak_storm"] = storm_json(*result.peak_storm);
-  if (result.memory) {
-    Json& memory = json["memory"] = Json::object();
-    results::for_each_course_number(
-        *result.memory, [&](const char* name, const std::int64_t& v) { memory[name] = v; });
-  }
+  if (result.memory) json["memory"] = course_json(*result.memory);
   if (result.host) json["host"] = host_json(result);
   return json.dump() + "\n";
 }

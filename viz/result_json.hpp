@@ -1,6 +1,6 @@
-// A run as JSON: the summary for scripts, and the whole result, which other commands read back.
+// A whole run as JSON, which other commands read back.
 //
-// The whole result is lossless: read(write(r)) == r, and its digest is checked when it is read.
+// It is lossless: read(write(r)) == r, and its digest is checked when it is read.
 #pragma once
 #include <string>
 #include <string_view>
@@ -9,9 +9,6 @@
 #include "sim/results/run_result.hpp"
 
 namespace ksmsim::viz {
-
-// The figures of the summary, units in the names.
-std::string summary_json(const results::RunResult& result);
 
 // The whole result.
 std::string result_json(const results::RunResult& result);

@@ -4,27 +4,17 @@
 
 #include <algorithm>
 
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::viz {
 namespace {
 
-constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
-
-std::string line(const std::string& what, const std::string& value) {
-  return fmt::format("{:<26}{}\n", what, value);
-}
-
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
-
 std::string worst_text(const results::WorstMinute& minute) {
   return fmt::format("worst minute {} pages ({}), from {} on", minute.breaks,
-                     bytes_text(minute.breaks * kPage), seconds_text(seconds(minute.from_ns)));
+                     bytes_text(minute.breaks * kPage), seconds_text(in_seconds(minute.from_ns)));
 }
 
-std::string kb_text(std::int64_t kb) { return bytes_text(kb * 1024); }
-
-std::string at_text(std::int64_t ns) { return "at " + seconds_text(seconds(ns)); }
+std::string at_text(std::int64_t ns) { return "at " + seconds_text(in_seconds(ns)); }
 
 std::string free_text(const std::optional<std::int64_t>& bytes) {
   return bytes ? bytes_text(*bytes) : "no bound given";
@@ -37,10 +27,10 @@ std::optional<std::int64_t> free_bytes_at(const results::Storm& storm) {
 
 // "190.0 MiB less within 14.2 s, from 4 min 00 s on".
 std::string fall_text(const results::Fall& fall) {
-  const double length = seconds(fall.to_ns - fall.from_ns);
+  const double length = in_seconds(fall.to_ns - fall.from_ns);
   return fmt::format("{} less {}, from {} on", kb_text(fall.kb()),
                      length > 0 ? "within " + seconds_text(length) : "at once",
-                     seconds_text(seconds(fall.from_ns)));
+                     seconds_text(in_seconds(fall.from_ns)));
 }
 
 std::string exhaustion_text(const results::RunResult& result) {
@@ -48,30 +38,30 @@ std::string exhaustion_text(const results::RunResult& result) {
   if (!lasts) return "";
   const std::string length = seconds_text(lasts->s);
   const bool fact = lasts->of == Exhaustion::Of::fact;
-  std::string text = line("", fact ? "was exhausted " + length + " after the fall began"
-                                   : "at this rate, exhausted in " + length + " from there");
+  std::string text = figure_line("", fact ? "was exhausted " + length + " after the fall began"
+                                          : "at this rate, exhausted in " + length + " from there");
   if (const results::OomKill* kill = storm_kill(result)) {
-    const double after = seconds(kill->at_ns - result.memory->storm_fall.from_ns);
-    text += line(
+    const double after = in_seconds(kill->at_ns - result.memory->storm_fall.from_ns);
+    text += figure_line(
         "", fmt::format("{} was killed {} after the fall began", kill->guest, seconds_text(after)));
   }
   return text;
 }
 
 std::string course_text(const results::RunResult& result) {
-  if (!result.memory) return line("available memory", free_text(free_bytes(result)));
+  if (!result.memory) return figure_line("available memory", free_text(free_bytes(result)));
   const results::MemoryCourse& m = *result.memory;
-  std::string text =
-      line("available memory", fmt::format("least {} {}; {} at the end", kb_text(m.least_kb),
-                                           at_text(m.least_at_ns), free_text(free_bytes(result))));
-  if (m.fastest.kb() > 0) text += line("  fastest fall", fall_text(m.fastest));
+  std::string text = figure_line(
+      "available memory", fmt::format("least {} {}; {} at the end", kb_text(m.least_kb),
+                                      at_text(m.least_at_ns), free_text(free_bytes(result))));
+  if (m.fastest.kb() > 0) text += figure_line("  fastest fall", fall_text(m.fastest));
   if (m.storm.breaks == 0) return text;
-  text +=
-      line("  in the worst minute",
-           fmt::format("{} pages ({}) broke, unmerging included, from {} on", m.storm.breaks,
-                       bytes_text(m.storm.breaks * kPage), seconds_text(seconds(m.storm.from_ns))));
-  text += line("", kb_text(m.storm_kb) + " available as it began");
-  if (m.storm_fall.kb() > 0) text += line("", fall_text(m.storm_fall));
+  text += figure_line(
+      "  in the worst minute",
+      fmt::format("{} pages ({}) broke, unmerging included, from {} on", m.storm.breaks,
+                  bytes_text(m.storm.breaks * kPage), seconds_text(in_seconds(m.storm.from_ns))));
+  text += figure_line("", kb_text(m.storm_kb) + " available as it began");
+  if (m.storm_fall.kb() > 0) text += figure_line("", fall_text(m.storm_fall));
   return text + exhaustion_text(result);
 }
 
@@ -80,11 +70,12 @@ std::string kills_text(const results::RunResult& result) {
   constexpr std::size_t kNamed = 4;
   const auto& kills = result.host->kills;
   std::string text =
-      line("guests killed (OOM)", kills.empty() ? "none" : std::to_string(kills.size()));
+      figure_line("guests killed (OOM)", kills.empty() ? "none" : std::to_string(kills.size()));
   for (std::size_t i = 0; i < kills.size() && i < kNamed; ++i) {
-    text += line("", kills[i].guest + " " + at_text(kills[i].at_ns));
+    text += figure_line("", kills[i].guest + " " + at_text(kills[i].at_ns));
   }
-  if (kills.size() > kNamed) text += line("", fmt::format("and {} more", kills.size() - kNamed));
+  if (kills.size() > kNamed)
+    text += figure_line("", fmt::format("and {} more", kills.size() - kNamed));
   return text;
 }
 
@@ -95,17 +86,17 @@ std::string swap_text(const results::RunResult& result) {
   if (swap->most_bytes > 0) {
     most = fmt::format(", most {} {}", bytes_text(swap->most_bytes), at_text(swap->most_at_ns));
   }
-  return line("swap used", bytes_text(swap->end_bytes) + " at the end" + most);
+  return figure_line("swap used", bytes_text(swap->end_bytes) + " at the end" + most);
 }
 
 std::string causes_text(const results::RunResult& result) {
   std::string text;
   for (const results::BreakCause& cause : result.break_causes) {
     if (cause.breaks == 0 && cause.new_frames == 0) continue;
-    text +=
-        line("  " + cause.cause, fmt::format("{} pages; extra memory, new pages included: {}",
-                                             cause.breaks, bytes_text(cause.new_frames * kPage)));
-    if (cause.breaks > 0) text += line("", worst_text(cause.worst_minute));
+    text += figure_line("  " + cause.cause,
+                        fmt::format("{} pages; extra memory, new pages included: {}", cause.breaks,
+                                    bytes_text(cause.new_frames * kPage)));
+    if (cause.breaks > 0) text += figure_line("", worst_text(cause.worst_minute));
   }
   return text;
 }
@@ -113,10 +104,10 @@ std::string causes_text(const results::RunResult& result) {
 std::string blasts_text(const results::Storm& storm) {
   std::string text;
   for (const results::Blast& blast : storm.classes) {
-    text += line("  " + bytes_text(blast.pages * kPage), blast_text(blast));
+    text += figure_line("  " + bytes_text(blast.pages * kPage), blast_text(blast));
   }
   for (const results::Blast& blast : storm.groups) {
-    text += line(
+    text += figure_line(
         "  " + bytes_text(blast.pages * kPage),
         (blast.guests.size() == 1 ? "within " : "shared by exactly ") + guests_text(blast.guests));
   }
@@ -135,7 +126,7 @@ std::optional<std::int64_t> free_bytes(const results::RunResult& result) {
 std::optional<Exhaustion> exhaustion(const results::RunResult& result) {
   if (!result.memory || result.memory->storm_fall.kb() == 0) return std::nullopt;
   const results::Fall& fall = result.memory->storm_fall;
-  const double length = seconds(fall.to_ns - fall.from_ns);
+  const double length = in_seconds(fall.to_ns - fall.from_ns);
   if (fall.to_kb == 0) return Exhaustion{Exhaustion::Of::fact, length};
   // A fall is known to the second.
   return Exhaustion{
@@ -201,17 +192,19 @@ std::string largest_blast_text(const results::RunResult& result) {
 }
 
 std::string storm_text(const results::RunResult& result) {
-  std::string text = line("broken sharings", worst_text(result.worst_minute) + ", by writes");
+  std::string text =
+      figure_line("broken sharings", worst_text(result.worst_minute) + ", by writes");
   text += causes_text(result);
   text += course_text(result) + swap_text(result) + kills_text(result);
-  text += line("if it diverged at once", fmt::format("what is merged at the end would take {}",
-                                                     bytes_text(result.storm.saved_pages * kPage)));
+  text += figure_line("if it diverged at once",
+                      fmt::format("what is merged at the end would take {}",
+                                  bytes_text(result.storm.saved_pages * kPage)));
   text += blasts_text(result.storm);
   if (const results::Storm* peak = larger_peak(result)) {
-    text +=
-        line("at the largest saving",
-             fmt::format("{} what was merged would have taken {}, free {}", at_text(peak->at_ns),
-                         bytes_text(peak->saved_pages * kPage), free_text(free_bytes_at(*peak))));
+    text += figure_line(
+        "at the largest saving",
+        fmt::format("{} what was merged would have taken {}, free {}", at_text(peak->at_ns),
+                    bytes_text(peak->saved_pages * kPage), free_text(free_bytes_at(*peak))));
     text += blasts_text(*peak);
   }
   return text;

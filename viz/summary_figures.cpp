@@ -3,20 +3,17 @@
 #include <algorithm>
 
 #include "sim/ksm/files.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::viz {
 namespace {
 
 using results::Sample;
 
-constexpr auto kPage = static_cast<std::int64_t>(kPageBytes);
-
-double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
-
 Saving saving(const Sample& s, const ksm::Traits& kernel) {
   const std::int64_t zero_pages =
       ksm::has_file(kernel, "ksm_zero_pages") ? s.counters.ksm_zero_pages : 0;
-  return {.at_s = seconds(s.at_ns),
+  return {.at_s = in_seconds(s.at_ns),
           .guest_bytes = s.truth.present_pages * kPage,
           .saved_bytes = s.truth.saved_bytes(),
           .content_bytes = (s.truth.saved_pages - s.truth.zero_pages) * kPage,
@@ -29,7 +26,8 @@ std::optional<double> time_to(const std::vector<Sample>& samples, double part) {
   const auto final_bytes = static_cast<double>(samples.back().truth.saved_bytes());
   if (final_bytes <= 0) return std::nullopt;
   for (const Sample& s : samples) {
-    if (static_cast<double>(s.truth.saved_bytes()) >= part * final_bytes) return seconds(s.at_ns);
+    if (static_cast<double>(s.truth.saved_bytes()) >= part * final_bytes)
+      return in_seconds(s.at_ns);
   }
   return std::nullopt;
 }
@@ -75,12 +73,12 @@ SummaryFigures summary_figures(const results::RunResult& result) {
   const auto peak = std::max_element(samples.begin(), samples.end(), less);
   f.peak = saving(*peak, kernel);
   f.floor = saving(*std::min_element(peak, samples.end(), less), kernel);
-  f.duration_s = seconds(last.at_ns);
+  f.duration_s = in_seconds(last.at_ns);
   f.s_to_50 = time_to(samples, 0.50);
   f.s_to_90 = time_to(samples, 0.90);
   f.s_to_99 = time_to(samples, 0.99);
   f.passes = last.passes;
-  f.cpu_s = seconds(last.ksmd_cpu_ns);
+  f.cpu_s = in_seconds(last.ksmd_cpu_ns);
   f.cpu_percent_mean = f.duration_s > 0 ? 100 * f.cpu_s / f.duration_s : 0;
   f.cpu_percent_p95 = cpu_percent_p95(samples);
   if (f.end.saved_bytes > 0) {
@@ -92,7 +90,7 @@ SummaryFigures summary_figures(const results::RunResult& result) {
     f.breaks_per_min_mean = static_cast<double>(last.truth.write_breaks) * 60 / f.duration_s;
   }
   f.breaks_worst_min = result.worst_minute.breaks;
-  f.worst_min_at_s = seconds(result.worst_minute.from_ns);
+  f.worst_min_at_s = in_seconds(result.worst_minute.from_ns);
   f.possible_bytes = result.duplicates.possible_pages * kPage;
   for (std::size_t i = 0; i < result.duplicates.unmerged_pages.size(); ++i) {
     const std::int64_t pages = result.duplicates.unmerged_pages[i];

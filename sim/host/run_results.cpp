@@ -24,7 +24,10 @@ results::Sample Run::sample() const {
   const bool working = ksmd_ == Ksmd::works || ksmd_ == Ksmd::ends_batch;
   s.ksmd_cpu_ns = (ksmd_cpu_ + (working ? machine_.ksmd().batch_cpu() : Duration{})).count();
   s.passes = passes_;
-  s.pages_to_scan = machine_.ksmd().knobs().pages_to_scan;
+  const ksm::Knobs& knobs = machine_.ksmd().knobs();
+  s.pages_to_scan = knobs.pages_to_scan;
+  s.run = static_cast<std::int64_t>(knobs.run);
+  s.sleep_millisecs = knobs.sleep_millisecs;
   s.host = host_figures();
   return s;
 }

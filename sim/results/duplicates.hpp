@@ -35,8 +35,7 @@ inline constexpr std::array<const char*, 11> kWhyNot{
 // Reasons that every result has in its digest; further ones only where they occur.
 inline constexpr std::size_t kWhyNotOfOld = 6;
 
-// What ksmd's memory of a page tells beyond the reason: of `changed` the first four, of
-// `not_reached` the last two.
+// What ksmd's memory of a page tells beyond the reason.
 enum class Detail : std::uint8_t {
   broken,       // Was merged until it was written.
   stood_still,  // Was the same at its last visit as before, and was written since.
@@ -52,6 +51,11 @@ inline constexpr std::array<const char*, 6> kDetail{
     "passed over by smart scan since they were looked at",
     "never visited with what they hold",
     "seen once with what they hold, or waiting for a partner"};
+// The reason that it tells more about.
+constexpr WhyNot reason_of(Detail detail) {
+  const bool reached = detail != Detail::unvisited && detail != Detail::seen_once;
+  return reached ? WhyNot::changed : WhyNot::not_reached;
+}
 
 // Pages of one class of content, of one guest, or of all.
 struct DuplicateRow {

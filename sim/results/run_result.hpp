@@ -53,10 +53,13 @@ struct Sample {
   std::int64_t at_ns = 0;
   ksm::Counters counters;
   Truth truth;
-  std::int64_t ksmd_cpu_ns = 0;    // Used so far.
-  std::int64_t passes = 0;         // Completed so far; unlike full_scans never reset.
-  std::int64_t pages_to_scan = 0;  // The knob, which an advisor or a controller may turn.
-  HostFigures host;                // All 0 unless RunResult::host is there.
+  std::int64_t ksmd_cpu_ns = 0;  // Used so far.
+  std::int64_t passes = 0;       // Completed so far; unlike full_scans never reset.
+  // Knobs that an advisor or a controller may turn.
+  std::int64_t pages_to_scan = 0;
+  std::int64_t run = 0;  // 0, 1 or 2
+  std::int64_t sleep_millisecs = 0;
+  HostFigures host;  // All 0 unless RunResult::host is there.
   bool operator==(const Sample&) const = default;
 };
 
@@ -115,7 +118,9 @@ struct RunResult {
   std::vector<BreakCause> break_causes;  // Most breaks first.
   std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
-  std::uint64_t digest = 0;  // Not of provenance, observed, rows, storms, memory.
+  // Not of provenance, observed, rows, storms, memory, and not of samples' run and sleep_millisecs,
+  // which follow from the events.
+  std::uint64_t digest = 0;
   bool operator==(const RunResult&) const = default;
 };
 

@@ -27,7 +27,9 @@ inline results::RunResult made_up_result() {
   for (std::size_t i = 0; i < r.samples.size(); ++i) {
     r.samples[i].ksmd_cpu_ns = cpu_ms[i] * 1'000'000;
     r.samples[i].truth.write_breaks = breaks[i];
+    r.samples[i].run = 1;
     r.samples[i].pages_to_scan = 100;
+    r.samples[i].sleep_millisecs = 20;
   }
   results::Sample& last = r.samples.back();
   last.counters = {.full_scans = 3,

@@ -24,7 +24,9 @@ TEST_CASE("the CSV has a column for every counter and every truth, by the one li
   std::vector<std::string> wanted{"seconds"};
   for_each_shown(ksm::Counters{},
                  [&](const char* name, std::int64_t) { wanted.emplace_back(name); });
-  for (const char* name : {"pages_to_scan", "passes", "ksmd_cpu_ns"}) wanted.emplace_back(name);
+  for (const char* name : {"run", "pages_to_scan", "sleep_millisecs", "passes", "ksmd_cpu_ns"}) {
+    wanted.emplace_back(name);
+  }
   const results::Truth truth;
   for_each_truth(truth, [&](const char* name, std::int64_t) { wanted.emplace_back(name); });
   wanted.emplace_back("saved_bytes");
@@ -37,7 +39,7 @@ TEST_CASE("the CSV has a row for every sample, with what the sample says") {
   REQUIRE(rows.size() == result.samples.size() + 1);
   CHECK(rows.back() ==
         "100.000000000,3,2100,50,150,75,11,60,1,2,900,625,802560,"
-        "100,7,8000000000,1000,200,60,4096,310,300,12,815104");
+        "1,100,20,7,8000000000,1000,200,60,4096,310,300,12,815104");
   const auto columns = split(rows[0], ',').size();
   for (const std::string& row : rows) CHECK(split(row, ',').size() == columns);
 }

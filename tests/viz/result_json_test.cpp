@@ -102,6 +102,7 @@ TEST_CASE("a result of a program that knew neither rows nor storms is read") {
   result.duplicates.classes.clear();
   result.duplicates.guests.clear();
   result.storm = {};
+  for (results::Sample& sample : result.samples) sample.run = sample.sleep_millisecs = 0;
   CHECK(*back == result);
 }
 
@@ -213,25 +214,6 @@ TEST_CASE("random damage to a result never gets out as an exception") {
     refused += !parse_result_json(copy).ok();
   }
   CHECK(refused > 2000);
-}
-
-TEST_CASE("the summary as JSON has the figures with their units, and null where there is none") {
-  const std::string text = summary_json(made_up_result());
-  for (const char* piece :
-       {"\"saved_bytes\": 815104", "\"s_to_90_percent\": 20.0", "\"sharing_ratio\": 3.0",
-        "\"cow_breaks_worst_minute\": 250", "\"not reached yet\": 450560"}) {
-    INFO(piece);
-    CHECK(text.find(piece) != std::string::npos);
-  }
-  results::RunResult nothing;
-  nothing.samples.resize(1);
-  const std::string empty = summary_json(nothing);
-  for (const char* piece :
-       {"\"s_to_50_percent\": null", "\"sharing_ratio\": null",
-        "\"ksmd_cpu_s_per_gib_saved\": null", "\"digest\": \"0000000000000000\""}) {
-    INFO(piece);
-    CHECK(empty.find(piece) != std::string::npos);
-  }
 }
 
 }  // namespace ksmsim::viz

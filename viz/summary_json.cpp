@@ -1,0 +1,73 @@
+#include "viz/summary_json.hpp"
+
+#include <fmt/core.h>
+
+#include <optional>
+#include <utility>
+
+#include "viz/breaks_json.hpp"
+#include "viz/duplicates_json.hpp"
+#include "viz/host_json.hpp"
+#include "viz/json_words.hpp"
+#include "viz/summary_figures.hpp"
+
+namespace ksmsim::viz {
+namespace {
+
+Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+Json saving(const Saving& s) {
+  return {{"at_s", s.at_s},
+          {"guest_bytes", s.guest_bytes},
+          {"saved_bytes", s.saved_bytes},
+          {"content_bytes", s.content_bytes},
+          {"zero_bytes", s.zero_bytes},
+          {"metadata_bytes", s.metadata_bytes},
+          {"claimed_bytes", s.claimed_bytes}};
+}
+
+// What the host did and what may come of it, without the samples.
+Json host_summary_json(const results::RunResult& result) {
+  Json json = host_outcome_json(*result.host);
+  Json& end = json["at_end"] = Json::object();
+  results::for_each_host_figure(result.samples.back().host,
+                                [&](const char* name, std::int64_t v) { end[name] = v; });
+  return json;
+}
+
+}  // namespace
+
+std::string summary_json(const results::RunResult& result) {
+  const SummaryFigures f = summary_figures(result);
+  Json unmerged = Json::object();
+  for (const auto& [why, bytes] : f.unmerged_bytes) unmerged[why] = bytes;
+  Json json{{"saved_at_end", saving(f.end)},
+            {"saved_at_beginning", saving(f.begin)},
+            {"peak", saving(f.peak)},
+            {"floor", saving(f.floor)},
+            {"s_to_50_percent", optional(f.s_to_50)},
+            {"s_to_90_percent", optional(f.s_to_90)},
+            {"s_to_99_percent", optional(f.s_to_99)},
+            {"duration_s", f.duration_s},
+            {"passes", f.passes},
+            {"ksmd_cpu_percent_mean", f.cpu_percent_mean},
+            {"ksmd_cpu_percent_p95", f.cpu_percent_p95},
+            {"ksmd_cpu_s", f.cpu_s},
+            {"ksmd_cpu_s_per_gib_saved", optional(f.cpu_s_per_gib)},
+            {"sharing_ratio", optional(f.sharing_ratio)},
+            {"waste_ratio", optional(f.waste_ratio)},
+            {"cow_breaks_per_minute_mean", f.breaks_per_min_mean},
+            {"cow_breaks_worst_minute", f.breaks_worst_min},
+            {"worst_minute_at_s", f.worst_min_at_s},
+            {"possible_bytes", f.possible_bytes},
+            {"equal_but_not_merged_bytes", unmerged},
+            {"general_profit_bytes", f.general_profit_bytes},
+            {"break_causes", causes_json(result.break_causes)},
+            {"storm", storm_json(result.storm)},
+            {"digest", fmt::format("{:016x}", result.digest)}};
+  if (result.memory) json["memory"] = course_json(*result.memory);
+  if (result.host) json["host"] = host_summary_json(result);
+  return json.dump(2) + "\n";
+}
+
+}  // namespace ksmsim::viz
