@@ -5,7 +5,9 @@
 // unusable input, with one line on stderr: what, where, what would be right.
 #pragma once
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
+#include <string>
 
 #include "sim/base/result.hpp"
 
@@ -20,6 +22,9 @@ int unusable(const Error& error);
 
 // The option --kernel: which kernels there are, and the default.
 CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::string& what);
+
+// The option --seed: a whole number from 0 to 2^63 - 1, as in scenarios.
+CLI::Option* add_seed_option(CLI::App& app, std::uint64_t& seed, const std::string& what);
 
 // What the chosen command does; returns the exit status.
 using Action = std::function<int()>;

@@ -6,7 +6,6 @@
 
 #include "cli/commands.hpp"
 #include "cli/run_inputs.hpp"
-#include "cli/scenario_input.hpp"
 #include "sim/host/controllers/registry.hpp"
 #include "sim/host/life_log.hpp"
 #include "viz/explain_view.hpp"
@@ -16,15 +15,39 @@ namespace {
 
 enum class Form { text, json };
 
+// Whether the controller passes over guests started with -accel kvm.
+bool is_blind(const host::ControllerOptions& options) {
+  const auto info = host::controllers::find_controller(options.name);
+  if (!info) return false;
+  constexpr std::string_view kSees = "sees_accel_kvm";
+  for (const auto& constant : (*info)->constants) {
+    if (constant.name != kSees) continue;
+    const auto values =
+        host::controllers::ConstantValues::parse((*info)->constants, options.constants);
+    return values && !values->is_yes(kSees);
+  }
+  return false;
+}
+
+// Names of guests that the run's controller does not see.
+std::vector<std::string> unseen_guests(const host::RunOptions& options) {
+  std::vector<std::string> names;
+  if (!is_blind(options.controller)) return names;
+  for (const auto& [name, accel] : options.accel) {
+    if (accel == host::Accel::accel_kvm) names.push_back(name);
+  }
+  return names;
+}
+
 // Measures how long contents live, and explains instead of summing up.
 class Explanation : public RunView {
  public:
-  Explanation(Form form, std::vector<std::string> unseen_guests)
-      : form_(form), unseen_guests_(std::move(unseen_guests)) {}
+  explicit Explanation(Form form) : form_(form) {}
 
   std::unique_ptr<input::OpSource> watch(std::unique_ptr<input::OpSource> source,
                                          const host::RunOptions& options) override {
     controller_ = options.controller.name;
+    unseen_guests_ = unseen_guests(options);
     return std::make_unique<host::RecordingSource>(std::move(source), log_);
   }
   void look_at(const host::Run& run) override {
@@ -46,39 +69,8 @@ class Explanation : public RunView {
   std::vector<std::string> unseen_guests_;
 };
 
-// Whether the controller passes over guests started with -accel kvm.
-bool is_blind(const host::ControllerOptions& options) {
-  const auto info = host::controllers::find_controller(options.name);
-  if (!info) return false;
-  constexpr std::string_view kSees = "sees_accel_kvm";
-  for (const auto& constant : (*info)->constants) {
-    if (constant.name != kSees) continue;
-    const auto values =
-        host::controllers::ConstantValues::parse((*info)->constants, options.constants);
-    return values && !values->is_yes(kSees);
-  }
-  return false;
-}
-
-// Names of a scenario's guests that its controller does not see.
-std::vector<std::string> unseen_guests(const models::Scenario& scenario) {
-  std::vector<std::string> names;
-  if (!is_blind(scenario.run.controller)) return names;
-  for (const models::GuestSpec& spec : scenario.guests) {
-    if (spec.accel != host::Accel::accel_kvm) continue;
-    for (std::uint32_t i = 0; i < spec.count; ++i) names.push_back(models::name_of(spec, i));
-  }
-  return names;
-}
-
 int explain(const RunArguments& arguments, Form form) {
-  std::vector<std::string> unseen;
-  if (!arguments.scenario.empty()) {
-    const auto input = read_scenario_input(arguments.scenario);
-    if (!input) return unusable(input.error());
-    unseen = unseen_guests(input->scenario);
-  }
-  Explanation explanation(form, std::move(unseen));
+  Explanation explanation(form);
   RunArguments counted = arguments;
   counted.blasts = host::Blasts::at_peak_too;
   return run_one(counted, "explain", explanation);

@@ -21,6 +21,10 @@ Error failed(const std::string& path, int error) { return Error{std::strerror(er
 
 }  // namespace
 
+Error named(const Error& error, const std::string& file) {
+  return error.text.starts_with(file + ":") ? error : error.in(file);
+}
+
 Result<std::unique_ptr<std::istream>> open_input(const std::string& path) {
   if (path == "-") return std::make_unique<std::istream>(std::cin.rdbuf());
   std::error_code ignored;

@@ -9,6 +9,9 @@
 
 namespace ksmsim::cli {
 
+// The error with the file's name in front, unless it is there already.
+Error named(const Error& error, const std::string& file);
+
 // A file to read from, or standard input for "-".
 Result<std::unique_ptr<std::istream>> open_input(const std::string& path);
 // All of it.

@@ -13,7 +13,7 @@
 #include "cli/scenario_input.hpp"
 #include "models/model_guest.hpp"
 #include "traces/writer.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -67,6 +67,17 @@ Result<std::uint64_t> write(models::ScenarioSource& source, traces::TraceWriter&
   return operations;
 }
 
+// A trace holds guests and knobs: what of the scenario is not in it is said, in a line.
+void say_what_is_left_out(const models::Scenario& scenario) {
+  std::string left;
+  if (scenario.run.ram.bounded()) left = "[host] RAM";
+  if (!scenario.run.controller.name.empty())
+    left += left.empty() ? "[controller]" : " and [controller]";
+  if (left.empty()) return;
+  fmt::print(stderr, "ksmsim: {} of the scenario {} not in the trace\n", left,
+             left.find(" and ") == std::string::npos ? "is" : "are");
+}
+
 int generate(const Options& options) {
   auto input = read_scenario_input(options.scenario);
   if (!input) return unusable(input.error());
@@ -88,6 +99,7 @@ int generate(const Options& options) {
   if (!operations) return unusable(operations.error().in(input->name));
   if (auto r = file->commit(); !r) return unusable(r.error());
   fmt::print("{}: {}\n", options.output, counted(*operations, "operation"));
+  say_what_is_left_out(input->scenario);
   return kDone;
 }
 
@@ -109,8 +121,7 @@ void add_generate(CLI::App& app, Action& chosen) {
       ->type_name("FILE");
   command->add_option("--until", options->until_s, "For how long; else as the scenario says")
       ->type_name("SECONDS");
-  command->add_option("--seed", options->seed, "Seed of all random numbers; else the scenario's")
-      ->type_name("NUMBER");
+  add_seed_option(*command, options->seed, "Seed of all random numbers; else the scenario's");
   command->add_flag("--force", options->force, "Write over a file that is there");
   command->callback([command, options, &chosen] {
     options->until_given = command->count("--until") > 0;

@@ -6,6 +6,8 @@
 
 #include "cli/commands.hpp"
 #include "cli/host_file.hpp"
+#include "models/toml/words.hpp"
+#include "sim/ksm/files.hpp"
 #include "sim/ksm/knob_aliases.hpp"
 #include "sim/ksm/traits.hpp"
 
@@ -20,7 +22,11 @@ Result<std::vector<input::SetKnob>> parse_sets(const std::vector<std::string>& s
       return Error{fmt::format("--set {}: should be KNOB=VALUE, as pages_to_scan=1000", set)};
     }
     const std::string name = set.substr(0, equals);
-    knobs.push_back({std::string(ksm::kernel_name(name)), set.substr(equals + 1)});
+    const std::string knob(ksm::kernel_name(name));
+    if (ksm::find_file(knob) == nullptr) {
+      return Error{models::no_such_name("knob", name, ksm::knob_names())}.in("--set " + set);
+    }
+    knobs.push_back({knob, set.substr(equals + 1)});
   }
   return knobs;
 }
@@ -53,7 +59,8 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
                   "Keep a knob of /sys/kernel/mm/ksm at a value for the whole run, whatever the "
                   "trace says; may be repeated")
       ->type_name("KNOB=VALUE");
-  add_kernel_option(command, arguments.kernel, "Kernel version to behave like");
+  add_kernel_option(command, arguments.kernel,
+                    "Kernel version to behave like, else as the scenario says");
   command
       .add_option("--host", arguments.host,
                   "What the machine is like (TOML): ticks, prices of ksmd's work")
@@ -62,15 +69,16 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       .add_option("--until", arguments.until,
                   "When to stop: a time in seconds, 'trace-end', or 'settled' (when whole passes "
                   "change nothing any more; guests hold still after the end of the trace). A trace "
-                  "of a single moment runs until it has settled")
+                  "of a single moment runs until it has settled; else as the scenario says")
       ->capture_default_str()
       ->type_name("WHEN");
-  command.add_option("--sample", arguments.sample_s, "Time between samples")
+  command
+      .add_option("--sample", arguments.sample_s, "Time between samples; else as the scenario says")
       ->capture_default_str()
       ->type_name("SECONDS");
-  command.add_option("--seed", arguments.seed, "Seed of all random numbers (a replay draws none)")
-      ->capture_default_str()
-      ->type_name("NUMBER");
+  add_seed_option(command, arguments.seed,
+                  "Seed of all random numbers (a replay draws none); else as the scenario says")
+      ->capture_default_str();
   command.add_flag("--salvage", arguments.salvage,
                    "Replay a damaged trace as far as it is good, instead of refusing it");
 }

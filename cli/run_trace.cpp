@@ -13,7 +13,7 @@
 #include "cli/trace_info.hpp"
 #include "sim/host/run.hpp"
 #include "traces/trace_source.hpp"
-#include "viz/text_summary.hpp"
+#include "viz/words.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -27,11 +27,6 @@ Time last_operation(const std::string& path) {
   if (!reader) return kStart;
   const auto index = reader->index();
   return index && !index->empty() ? at_nanoseconds(index->back().last_ns) : kStart;
-}
-
-// The error with the file's name in front, unless it is there already.
-Error named(const Error& error, const std::string& file) {
-  return error.text.starts_with(file + ":") ? error : error.in(file);
 }
 
 // Program and input, for whoever finds the result later.
@@ -79,8 +74,7 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   if (const auto& damage = trace.reader().damage()) {
     const std::string text = fmt::format(
         "the trace is damaged and was replayed as far as it is good, to {}: {}",
-        viz::seconds_text(static_cast<double>(nanoseconds(trace.reader().good().last)) / 1e9),
-        damage->text);
+        viz::seconds_text(viz::in_seconds(nanoseconds(trace.reader().good().last))), damage->text);
     fmt::print(stderr, "ksmsim: {}: {}\n", arguments.trace, text);
     run->note(text);
   }

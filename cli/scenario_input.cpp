@@ -22,10 +22,7 @@ namespace fs = std::filesystem;
 Result<models::OpenedTrace> open_trace(const fs::path& folder, const std::string& name) {
   const std::string path = (folder / name).string();
   auto source = traces::TraceSource::create([path] { return open_input(path); });
-  if (!source) {
-    const Error& error = source.error();
-    return error.text.starts_with(path + ":") ? error : error.in(path);
-  }
+  if (!source) return named(source.error(), path);
   std::vector<std::string> classes = (*source)->reader().header().classes;
   return models::OpenedTrace{std::move(*source), std::move(classes)};
 }
@@ -48,6 +45,14 @@ Result<std::unique_ptr<models::ScenarioSource>> ScenarioInput::source() const {
   return made;
 }
 
+Result<host::Run> ScenarioInput::begin() const {
+  auto guests = source();
+  if (!guests) return guests.error();
+  models::Scenario begun = scenario;
+  models::set_agreed_bytes(begun, (*guests)->classes());
+  return host::Run::begin(std::move(begun.run), std::move(*guests));
+}
+
 Result<std::string> scenario_text(const std::string& name) {
   std::error_code ignored;
   const bool plain = name.find('/') == std::string::npos && !name.ends_with(".toml");
@@ -55,7 +60,8 @@ Result<std::string> scenario_text(const std::string& name) {
   if (const auto* shipped = models::find_shipped_scenario(name)) return std::string(shipped->text);
   std::vector<std::string_view> names;
   for (const auto& shipped : models::shipped_scenarios()) names.push_back(shipped.name);
-  return Error{"there is no such file; " + models::no_such_name("shipped scenario", name, names)}
+  return Error{"there is no such file; " + models::no_such_name("shipped scenario", name, names) +
+               "; `ksmsim scenarios` lists all"}
       .in(name);
 }
 

@@ -8,6 +8,7 @@
 #include "models/scenario_source.hpp"
 #include "models/scenarios.hpp"
 #include "sim/base/result.hpp"
+#include "sim/host/run.hpp"
 
 namespace ksmsim::cli {
 
@@ -19,6 +20,8 @@ struct ScenarioInput {
 
   // Its guests. Traces that it names stand where the scenario's file does. Errors name the file.
   Result<std::unique_ptr<models::ScenarioSource>> source() const;
+  // Its run, from the beginning. Errors as above.
+  Result<host::Run> begin() const;
 };
 
 // The text alone, as the file has it. An Error if there is neither such a file nor such a name.

@@ -8,9 +8,7 @@
 #include <optional>
 
 #include "models/observed_figures.hpp"
-#include "models/scenario_file.hpp"
 #include "sim/base/check.hpp"
-#include "sim/host/memory_view.hpp"
 #include "sim/host/run.hpp"
 
 namespace ksmsim::cli {
@@ -28,9 +26,24 @@ std::string number(double value) {
 
 double in_seconds(Time at) { return static_cast<double>(nanoseconds(at)) / 1e9; }
 
+// What ps_mem shows, summed over guests: Private, and as Shared what is left of the proportional
+// set size.
+struct PsMem {
+  double private_kb = 0, shared_kb = 0;
+};
+
+PsMem ps_mem(const host::Run& run) {
+  PsMem sum;
+  for (const results::GuestMemory& guest : run.memory_view()) {
+    sum.private_kb += static_cast<double>(guest.private_kb);
+    sum.shared_kb += static_cast<double>(guest.pss_kb - guest.private_kb);
+  }
+  return sum;
+}
+
 // What a run shows at a moment.
 struct Moment {
-  const mem::HostMemory& memory;
+  PsMem memory;
   results::Sample now;
   results::Sample before;  // At the observation before.
   Duration last_pass{};    // How long the pass took that ended last.
@@ -39,23 +52,6 @@ struct Moment {
 double cpu_percent(const Moment& m) {
   const auto span = static_cast<double>(m.now.at_ns - m.before.at_ns);
   return span > 0 ? 100 * static_cast<double>(m.now.ksmd_cpu_ns - m.before.ksmd_cpu_ns) / span : 0;
-}
-
-// What ps_mem shows, summed over guests: Private, and as Shared what is left of the proportional
-// set size.
-struct PsMem {
-  double private_kb = 0, shared_kb = 0;
-};
-
-PsMem ps_mem(const Moment& m) {
-  PsMem sum;
-  for (std::uint32_t mm = 0; mm < m.memory.spaces(); ++mm) {
-    if (!m.memory.space(MmId{mm}).living) continue;
-    const host::SpaceMemory of = host::memory_of(m.memory, MmId{mm});
-    sum.private_kb += static_cast<double>(of.private_kb);
-    sum.shared_kb += static_cast<double>(of.pss_kb - of.private_kb);
-  }
-  return sum;
 }
 
 double ratio(std::int64_t part, std::int64_t whole) {
@@ -86,13 +82,11 @@ double value_of(models::ObservedFigure figure, const Moment& m) {
     case ObservedFigure::oom_kills:
       return static_cast<double>(m.now.host.oom_kills);
     case ObservedFigure::private_gib:
-      return ps_mem(m).private_kb / kGibKb;
+      return m.memory.private_kb / kGibKb;
     case ObservedFigure::shared_by_ksm_mib:
-      return ps_mem(m).shared_kb / 1024;
-    case ObservedFigure::used_gib: {
-      const PsMem sum = ps_mem(m);
-      return (sum.private_kb + sum.shared_kb) / kGibKb;
-    }
+      return m.memory.shared_kb / 1024;
+    case ObservedFigure::used_gib:
+      return (m.memory.private_kb + m.memory.shared_kb) / kGibKb;
     case ObservedFigure::ksmd_cpu_percent:
       return cpu_percent(m);
     case ObservedFigure::pass_minutes:
@@ -157,16 +151,12 @@ class WatchedRun {
 }  // namespace
 
 Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input) {
-  auto source = input.source();
-  if (!source) return source.error();
-  models::Scenario scenario = input.scenario;
-  models::set_agreed_bytes(scenario, (*source)->classes());
-  auto begun = host::Run::begin(scenario.run, std::move(*source));
+  auto begun = input.begin();
   if (!begun) return begun.error();
   WatchedRun watched(std::move(*begun));
   std::vector<ComparedFigure> figures;
   results::Sample now = watched.run().sample(), before = now;
-  for (const models::Observation& observation : scenario.observations) {
+  for (const models::Observation& observation : input.scenario.observations) {
     const auto there = watched.go_to(observation);
     if (!there) return there.error();
     if (!*there) {
@@ -175,7 +165,7 @@ Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input
     // Several observations may be of one moment.
     if (watched.run().now() > kStart + Duration{now.at_ns})
       before = std::exchange(now, watched.run().sample());
-    const Moment moment{watched.run().machine().memory(), now, before, watched.last_pass()};
+    const Moment moment{ps_mem(watched.run()), now, before, watched.last_pass()};
     for (const auto& [name, observed] : observation.values) {
       figures.push_back({observation.note, in_seconds(watched.run().now()), name, observed,
                          figure(moment, name), observation.fitted});

@@ -37,7 +37,10 @@ exits 0 trace check guests.bin
 exits 0 run plain.toml --csv scenario.csv --quiet
 exits 0 --trace guests.bin --until 480 --sample 10 --csv trace.csv --quiet
 cmp -s scenario.csv trace.csv || fail 'the trace has other counters than the scenario'
-exits 0 generate mine.toml --until 30 -o short.bin
+run generate mine.toml --until 30 -o short.bin
+left_out='ksmsim: [host] RAM and [controller] of the scenario are not in the trace'
+grep -qxF "$left_out" stderr.txt ||
+  fail 'nothing says what is left out of the trace'
 exits 0 trace info short.bin
 says '0 s to 30 s'
 
@@ -69,6 +72,16 @@ refuses "the nearest is 'small-office'" run smal-office
 refuses 'Either SCENARIO' run
 refuses 'Either SCENARIO' run mine.toml --trace guests.bin
 refuses 'goes with --trace' run mine.toml --salvage
+refuses "--set pages_to_scna=3: there is no knob 'pages_to_scna'; the nearest is 'pages_to_scan'" \
+  run mine.toml --set pages_to_scna=3
+for seed in -1 9223372036854775808 99999999999999999999 1.5 x ''; do
+  refuses '--seed: should be a whole number from 0 to 9223372036854775807' \
+    run mine.toml --seed "$seed"
+done
+refuses 'from 0 to 9223372036854775807' generate mine.toml -o seed.bin --seed -1
+exits 0 run mine.toml --until 1 --quiet --seed 9223372036854775807
+refuses "no shipped scenario 'nosuch'; the nearest is 'advisor'; \`ksmsim scenarios\` lists all" \
+  run nosuch
 
 # What the models say of themselves is what the documentation shows.
 exits 0 models heap
