@@ -52,9 +52,10 @@ class Churn {
     std::uint64_t owed;   // Page-nanoseconds of life used up and not yet rewritten.
     std::uint64_t ahead;  // Pages rewritten before they were due.
 
-    // Thousandths of ppm and of ns, so that nothing overflows: 2^30 pages * 10^6 * 10^3.
+    // A tick's ns are taken in millionths of themselves, so that nothing overflows: 2^32 pages,
+    // 10^3 of those, 10^6 ppm.
     std::uint64_t due(std::uint64_t present, std::uint64_t level_ppm) {
-      owed += present * (static_cast<std::uint64_t>(kTick.count()) / 1000) * (level_ppm / 1000);
+      owed += present * (static_cast<std::uint64_t>(kTick.count()) / kWholePpm) * level_ppm;
       const std::uint64_t all = owed / life_ns;
       owed %= life_ns;
       const std::uint64_t paid = std::min(all, ahead);

@@ -71,6 +71,12 @@ Result<void> ScenarioSource::add_guests(const Scenario& scenario, const GuestSpe
   return {};
 }
 
+Time ScenarioSource::next_time() const {
+  const auto first = std::min_element(times_.begin(), times_.end());
+  const Time guests = first == times_.end() ? kNever : *first;
+  return next_knob_ < knobs_.size() ? std::min(kStart + knobs_[next_knob_].at, guests) : guests;
+}
+
 // Fills ready_ with what is due next; nothing is left if there is nothing.
 Result<void> ScenarioSource::act() {
   ready_.clear();
@@ -90,10 +96,10 @@ Result<void> ScenarioSource::act() {
 }
 
 Result<std::optional<input::TimedOperation>> ScenarioSource::next() {
+  // Guests may act for ever without doing anything that shows.
   while (next_ready_ == ready_.size()) {
-    const std::size_t knobs = next_knob_;
-    const bool over = std::all_of(times_.begin(), times_.end(), [](Time t) { return t == kNever; });
-    if (over && knobs == knobs_.size()) return std::optional<input::TimedOperation>{};
+    const Time then = next_time();
+    if (then == kNever || then > until_) return std::optional<input::TimedOperation>{};
     if (auto r = act(); !r) return r.error();
   }
   if (ready_[next_ready_].at > until_) return std::optional<input::TimedOperation>{};

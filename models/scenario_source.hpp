@@ -38,6 +38,8 @@ class ScenarioSource : public input::OpSource {
   ScenarioSource(const ScenarioSource& other);
   ClassId class_of(const std::string& name);
   Result<void> add_guests(const Scenario& scenario, const GuestSpec& spec, const TraceOpener& open);
+  // When something may happen next; kNever: nothing will.
+  Time next_time() const;
   Result<void> act();
 
   Time until_ = kNever;  // Operations after it do not happen.

@@ -47,6 +47,15 @@ TEST_CASE("an idle guest's heap is rewritten more seldom") {
   CHECK(written(EventKind::idle) == Approx(kPages / 10).margin(512));  // Whole groups.
 }
 
+TEST_CASE("an idle part below a thousandth counts as well") {
+  RegionBench heap =
+      booted({{"lifetimes", "[[1, 100]]"}, {"groups", "[[1, 1]]"}, {"idle", "0.0005"}});
+  heap.tell(EventKind::idle);
+  const std::uint64_t before = heap.written();
+  heap.run_until(seconds(2010));
+  CHECK(double(heap.written() - before) == Approx(kPages / 100.0).epsilon(0.02));
+}
+
 TEST_CASE("a login rewrites part of the heap in its time") {
   RegionBench heap = booted({{"lifetimes", "[[0, 1]]"}, {"login", "0.2"}});
   const auto then = heap.contents();

@@ -107,6 +107,19 @@ Scenario one_guest(std::vector<GuestEvent> events) {
 
 }  // namespace
 
+TEST_CASE("guests that go on without doing anything end with the scenario") {
+  Scenario scenario = two_guests();
+  scenario.guests_until = kStart + seconds(1000);
+  for (RegionSpec& r : scenario.guests.front().regions) {
+    if (r.kind->name == "heap") r.values.set("idle", std::int64_t{0});
+  }
+  scenario.guests.front().events = {{.kind = EventKind::idle, .at = seconds(20)}};
+  const auto source = source_of(scenario);
+  const Operations operations = take(*source, kNever);
+  CHECK(operations.size() > 10);
+  CHECK(operations.back().at <= kStart + seconds(26));
+}
+
 TEST_CASE("what a scenario's guests do is possible, and in the order of time") {
   Scenario scenario = two_guests();
   scenario.guests[0].regions[0].huge = true;
