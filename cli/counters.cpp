@@ -4,6 +4,8 @@
 
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -73,11 +75,10 @@ constexpr std::string_view kRatios =
 
 // A file without a meaning is a mistake in the table above.
 std::string_view meaning_of(std::string_view file) {
-  for (const Meaning& one : kMeanings) {
-    if (one.file == file) return one.text;
-  }
-  KSM_CHECK(!"every file has a meaning");
-  return {};
+  const auto found = std::find_if(kMeanings.begin(), kMeanings.end(),
+                                  [file](const Meaning& one) { return one.file == file; });
+  KSM_CHECK(found != kMeanings.end());
+  return found->text;
 }
 
 void print_counters() {
