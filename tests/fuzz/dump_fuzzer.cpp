@@ -5,14 +5,13 @@
 // guest begins, then the dumps.
 #include <zstd.h>
 
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "sim/input/operation_checker.hpp"
+#include "tests/fuzz/imported.hpp"
 #include "traces/dumps/importer.hpp"
 
 using namespace ksmsim;
@@ -22,14 +21,6 @@ using namespace ksmsim::traces::dumps;
 namespace {
 
 constexpr unsigned kPacked = 1, kRaw = 2, kElf = 4, kAbsent = 8, kSmall = 16, kHigh = 32;
-
-void check(bool promise) {
-  if (!promise) std::abort();
-}
-
-void check_error(const Error& error) {
-  check(!error.text.empty() && error.text.find('\n') == std::string::npos);
-}
 
 class PipeBuffer : public std::stringbuf {
  public:
@@ -56,24 +47,11 @@ std::string packed(const std::string& bytes) {
   return out;
 }
 
-const HashKey& key() {
-  static const HashKey the_key = [] {
-    std::string bytes;
-    for (int i = 0; i < 192; ++i) bytes += static_cast<char>(i * 3);
-    return *HashKey::from_bytes(bytes);
-  }();
-  return the_key;
-}
-
 enum class Through { file, pipe };
-using Operations = std::vector<input::TimedOperation>;
-
 std::optional<Operations> import(const std::vector<std::string>& dumps, unsigned switches,
                                  Through through) {
   DumpOptions options;
-  options.moments.open_temp = []() -> Result<std::unique_ptr<std::iostream>> {
-    return std::unique_ptr<std::iostream>{std::make_unique<std::stringstream>()};
-  };
+  options.moments.open_temp = open_in_memory;
   options.moments.changes_memory_bytes = (switches & kSmall) != 0 ? 24 : 1 << 16;
   options.moments.distinct_memory_bytes = (switches & kSmall) != 0 ? 16 : 1 << 16;
   options.zeros = (switches & kAbsent) != 0 ? Zeros::absent : Zeros::present;
@@ -98,18 +76,7 @@ std::optional<Operations> import(const std::vector<std::string>& dumps, unsigned
     check_error(reports.error());
     return std::nullopt;
   }
-  check(check_header(import.header()).ok());
-  input::OperationChecker checker;
-  Operations operations;
-  const auto finished = import.finish(
-      [&](const input::TimedOperation& timed) -> Result<void> {
-        check(checker.apply(timed).ok());
-        operations.push_back(timed);
-        return {};
-      },
-      {});
-  check(finished.ok());
-  return operations;
+  return operations_of(import);
 }
 
 }  // namespace

@@ -3,14 +3,13 @@
 // temporary files gives the same as plenty (if the switches say so: it is slow).
 //
 // Input: a byte of switches, then two lists with a byte 0 between.
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
-#include "sim/input/operation_checker.hpp"
+#include "tests/fuzz/imported.hpp"
 #include "traces/hash_lists/importer.hpp"
 
 using namespace ksmsim;
@@ -21,31 +20,10 @@ namespace {
 
 constexpr unsigned kDecimal = 1, kZero = 2, kKey = 4, kTwice = 8;
 
-void check(bool promise) {
-  if (!promise) std::abort();
-}
-
-void check_error(const Error& error) {
-  check(!error.text.empty() && error.text.find('\n') == std::string::npos);
-}
-
-const HashKey& key() {
-  static const HashKey the_key = [] {
-    std::string bytes;
-    for (int i = 0; i < 192; ++i) bytes += static_cast<char>(i * 3);
-    return *HashKey::from_bytes(bytes);
-  }();
-  return the_key;
-}
-
-using Operations = std::vector<input::TimedOperation>;
-
 std::optional<Operations> import(const std::vector<std::string>& texts, unsigned switches,
                                  std::size_t memory) {
   ListOptions options;
-  options.moments.open_temp = []() -> Result<std::unique_ptr<std::iostream>> {
-    return std::unique_ptr<std::iostream>{std::make_unique<std::stringstream>()};
-  };
+  options.moments.open_temp = open_in_memory;
   options.moments.changes_memory_bytes = options.moments.distinct_memory_bytes = memory;
   options.base = (switches & kDecimal) != 0 ? Base::decimal : Base::hexadecimal;
   if ((switches & kZero) != 0) options.zero = Hash{};
@@ -65,18 +43,7 @@ std::optional<Operations> import(const std::vector<std::string>& texts, unsigned
     check_error(reports.error());
     return std::nullopt;
   }
-  check(check_header(import.header()).ok());
-  input::OperationChecker checker;
-  Operations operations;
-  const auto finished = import.finish(
-      [&](const input::TimedOperation& timed) -> Result<void> {
-        check(checker.apply(timed).ok());
-        operations.push_back(timed);
-        return {};
-      },
-      {});
-  check(finished.ok());
-  return operations;
+  return operations_of(import);
 }
 
 }  // namespace

@@ -2,22 +2,14 @@
 // ascend, or with an Error of one line that tells which line is none.
 //
 // Input: a text of smaps and, behind a byte 0, one of stat.
-#include <cstdlib>
 #include <string>
 
+#include "tests/fuzz/promises.hpp"
 #include "traces/capture/smaps.hpp"
 #include "traces/live/process.hpp"
 
 using namespace ksmsim;
 using namespace ksmsim::traces::capture;
-
-namespace {
-
-void check(bool promise) {
-  if (!promise) std::abort();
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

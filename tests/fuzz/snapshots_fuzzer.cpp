@@ -6,11 +6,11 @@
 // are a zstd stream themselves (odd).
 #include <zstd.h>
 
-#include <cstdlib>
 #include <memory>
 #include <string>
 
 #include "sim/input/operation_checker.hpp"
+#include "tests/fuzz/promises.hpp"
 #include "traces/snapshots/importer.hpp"
 
 using namespace ksmsim;
@@ -46,14 +46,6 @@ std::string page_file(const std::string& bytes) {
   std::string packed(ZSTD_compressBound(bytes.size() - 1), '\0');
   packed.resize(ZSTD_compress(packed.data(), packed.size(), bytes.data() + 1, bytes.size() - 1, 1));
   return packed;
-}
-
-void check(bool promise) {
-  if (!promise) std::abort();
-}
-
-void check_error(const Error& error) {
-  check(!error.text.empty() && error.text.find('\n') == std::string::npos);
 }
 
 void import(const Dataset& data, const ImportOptions& options) {

@@ -1,14 +1,12 @@
 // The reference model on every script that a real kernel carried out, against the rows that the
 // kernel printed. Rows are printed here in a few lines of their own, so that the model depends on
 // nothing that it is to check.
-#include <fmt/core.h>
-
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 
+#include "tests/recorded/recorded_folder.hpp"
 #include "tests/reference/dull_ksm.hpp"
 #include "traces/script.hpp"
 
@@ -18,14 +16,6 @@ using namespace ksmsim;
 using reference::Answer;
 using reference::DullKsm;
 using reference::Kernel;
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  REQUIRE(in);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 constexpr const char* kHeader =
     "line,full_scans,pages_scanned,pages_shared,pages_sharing,pages_unshared,pages_volatile,"
@@ -55,7 +45,7 @@ std::string row(int line, const Kernel& kernel, const ksm::Counters& c) {
 }
 
 std::string rows_of(const std::filesystem::path& path, const Kernel& kernel) {
-  const auto script = traces::parse_script(content_of(path), path.filename().string());
+  const auto script = traces::parse_script(tests::content_of(path), path.filename().string());
   if (!script) FAIL(script.error().text);
   DullKsm model(kernel);
   std::string rows = kHeader;
@@ -76,32 +66,11 @@ std::string rows_of(const std::filesystem::path& path, const Kernel& kernel) {
   return rows;
 }
 
-// Where two texts differ first.
-std::string first_difference(const std::string& model, const std::string& recorded) {
-  std::istringstream ours(model), theirs(recorded);
-  std::string a, b;
-  for (int line = 1;; ++line) {
-    const bool more = static_cast<bool>(std::getline(ours, a));
-    if (!std::getline(theirs, b)) b = "(end)";
-    if (!more) a = "(end)";
-    if (a != b) return fmt::format("row {}: {}\nrecorded: {}", line, a, b);
-    if (!more) return "";
-  }
-}
-
-// How many scripts of the folder there are; each has to give its recorded rows.
 int check_folder(const std::string& name, const char* kernel) {
-  int scripts = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(KSMSIM_TEST_DATA "/" + name)) {
-    if (entry.path().extension() != ".ksm") continue;
-    ++scripts;
-    auto recorded = entry.path();
-    recorded.replace_extension(".csv");
-    INFO(entry.path().filename());
-    const std::string rows = rows_of(entry.path(), reference::kernel_named(kernel));
-    CHECK(first_difference(rows, content_of(recorded)) == "");
-  }
-  return scripts;
+  return tests::check_folder(KSMSIM_TEST_DATA "/" + name,
+                             [kernel](const std::filesystem::path& path) {
+                               return rows_of(path, reference::kernel_named(kernel));
+                             });
 }
 
 }  // namespace

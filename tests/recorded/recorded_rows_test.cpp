@@ -1,25 +1,17 @@
 // Every script that a real kernel carried out, against the rows that it printed.
 #include <catch2/catch.hpp>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+#include <string>
 
 #include "cli/script_runner.hpp"
+#include "tests/recorded/recorded_folder.hpp"
 
 namespace {
 
 using namespace ksmsim;
 
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  REQUIRE(in);
-  std::ostringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
-
 std::string rows_of(const std::filesystem::path& path, const ksm::Traits& traits) {
-  const auto script = traces::parse_script(content_of(path), path.filename().string());
+  const auto script = traces::parse_script(tests::content_of(path), path.filename().string());
   if (!script) FAIL(script.error().text);
   std::string rows;
   const auto done = cli::run_script(*script, traits, [&](int, const std::string& row) {
@@ -30,19 +22,11 @@ std::string rows_of(const std::filesystem::path& path, const ksm::Traits& traits
   return rows;
 }
 
-// How many scripts of the folder there are; each has to give its recorded rows, as this kernel.
 int check_folder(const std::string& name, const std::string& kernel) {
-  int scripts = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(KSMSIM_TEST_DATA "/" + name)) {
-    if (entry.path().extension() != ".ksm") continue;
-    ++scripts;
-    auto recorded = entry.path();
-    recorded.replace_extension(".csv");
-    INFO(entry.path());
-    const bool equal = rows_of(entry.path(), **ksm::traits_of(kernel)) == content_of(recorded);
-    REQUIRE(equal);
-  }
-  return scripts;
+  return tests::check_folder(KSMSIM_TEST_DATA "/" + name,
+                             [&kernel](const std::filesystem::path& path) {
+                               return rows_of(path, **ksm::traits_of(kernel));
+                             });
 }
 
 }  // namespace
