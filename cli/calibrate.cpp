@@ -1,6 +1,7 @@
 // ksmsim calibrate: fits the prices of ksmd's work to measurements, and says how well they fit.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 

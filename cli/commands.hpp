@@ -4,12 +4,18 @@
 // Exit status of every command: 0 done; 1 the run or a comparison failed; 2 wrong usage or
 // unusable input, with one line on stderr: what, where, what would be right.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
 
 #include "sim/base/result.hpp"
+
+// Only who declares options pays for the library's header.
+namespace CLI {
+class App;
+class Option;
+class Validator;
+}  // namespace CLI
 
 namespace ksmsim::cli {
 

@@ -1,5 +1,6 @@
 // ksmsim controller: what ksmtuned and others would do with KSM's knobs, for inputs from a table.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <memory>

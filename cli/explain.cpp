@@ -1,4 +1,5 @@
 // ksmsim explain: why what is duplicated is not merged, and what would be right.
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>

@@ -1,6 +1,7 @@
 // ksmsim generate: the guests of a scenario as a trace.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <memory>
 #include <string>

@@ -1,7 +1,6 @@
 // What ksmsim says about itself besides --help: completion for shells and a man page, both written
 // from the descriptions that the commands give with their options, so that there is one text.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <string>
 
 #include "cli/commands.hpp"

@@ -2,6 +2,7 @@
 // share.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <cmath>
 #include <vector>
 

@@ -1,6 +1,5 @@
 // The commands below `ksmsim import`, and what they share.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>

@@ -1,5 +1,6 @@
 // ksmsim import dump: memory dumps of guests become a trace.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <memory>
 #include <string>

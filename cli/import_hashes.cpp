@@ -1,5 +1,6 @@
 // ksmsim import hashes: lists of page hashes become a trace.
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>

@@ -1,6 +1,7 @@
 // ksmsim lockstep: a lockstep script on the simulated kernel.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <sstream>

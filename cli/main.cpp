@@ -1,6 +1,7 @@
 // ksmsim: puts the parts together. One subcommand a file; without one, `run`.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <new>

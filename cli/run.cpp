@@ -1,5 +1,6 @@
 // ksmsim run, or --trace alone: the main job. Guests from a trace or a scenario; prints what KSM
 // would do.
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 

@@ -1,10 +1,10 @@
 // What `ksmsim run` was told on its command line, and what that means for a run.
 #pragma once
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "sim/base/result.hpp"
 #include "sim/host/run_options.hpp"

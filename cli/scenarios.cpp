@@ -1,6 +1,7 @@
 // ksmsim scenarios: those that are shipped, and what they are made from.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>

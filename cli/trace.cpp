@@ -1,4 +1,5 @@
 // ksmsim trace info|dump|compile|check: what a trace holds, to text and back, whether it is whole.
+#include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
 #include <memory>

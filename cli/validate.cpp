@@ -1,6 +1,7 @@
 // ksmsim validate: recordings of real kernels beside what the simulator says, as Markdown.
 #include <fmt/core.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>

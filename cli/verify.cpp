@@ -1,6 +1,7 @@
 // ksmsim verify: this machine's real kernel beside the simulated one, row by row.
 #include <fmt/core.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>

@@ -282,6 +282,16 @@ Complaints unguarded(const File& file) {
   return {file.path + ":1: a header without #pragma once"};
 }
 
+Complaints header_not_first(const File& file) {
+  const std::string own = "#include \"" + file.path.substr(0, file.path.size() - 3) + "hpp\"";
+  const auto first =
+      std::find_if(file.lines.begin(), file.lines.end(),
+                   [](const std::string& line) { return line.starts_with("#include"); });
+  if (first != file.lines.end() && *first == own) return {};
+  return {file.path + ":" + std::to_string(first - file.lines.begin() + 1) +
+          ": its own header does not come first"};
+}
+
 bool allowed_at_top_level(std::string_view name) {
   return name.starts_with('.') || contains(kTopLevel, name);
 }

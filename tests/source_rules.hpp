@@ -31,6 +31,10 @@ Complaints untidy_lines(const File& file);
 // A header that may be included twice.
 Complaints unguarded(const File& file);
 
+// A source file that includes something before its own header, which would hide that the header
+// does not compile alone. `file` is one that has a header.
+Complaints header_not_first(const File& file);
+
 // Whether something of this name may stand at top level.
 bool allowed_at_top_level(std::string_view name);
 

@@ -110,6 +110,16 @@ TEST_CASE("every header has #pragma once") {
   CHECK(complaints_about(files_of(Kind::cpp), unguarded) == "");
 }
 
+TEST_CASE("every source file includes its own header first") {
+  std::vector<File> with_header;
+  for (const File& file : files_of(Kind::cpp)) {
+    const fs::path header = fs::path(file.path).replace_extension(".hpp");
+    if (file.path.ends_with(".cpp") && fs::exists(root() / header)) with_header.push_back(file);
+  }
+  REQUIRE(with_header.size() > 10);
+  CHECK(complaints_about(with_header, header_not_first) == "");
+}
+
 TEST_CASE("every source file is built") {
   Complaints dead;
   for (const File& file : files_of(Kind::cpp)) {
@@ -199,6 +209,13 @@ TEST_CASE("a header without #pragma once is found") {
   CHECK(verdict(unguarded, "a.hpp", "// x\n#pragma once\n") == "");
   CHECK(verdict(unguarded, "a.hpp", "// #pragma once\n") != "");
   CHECK(verdict(unguarded, "a.cpp", "") == "");
+}
+
+TEST_CASE("a header that does not come first in its own source file is found") {
+  CHECK(verdict(header_not_first, "a/b.cpp", "// x\n#include \"a/b.hpp\"\n#include <a>\n") == "");
+  CHECK(verdict(header_not_first, "a/b.cpp", "#include <a>\n#include \"a/b.hpp\"\n") ==
+        "a/b.cpp:1: its own header does not come first\n");
+  CHECK(verdict(header_not_first, "a/b.cpp", "") != "");
 }
 
 TEST_CASE("a stranger at top level is found") {
