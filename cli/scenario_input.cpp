@@ -27,14 +27,6 @@ Result<models::OpenedTrace> open_trace(const fs::path& folder, const std::string
   return models::OpenedTrace{std::move(*source), std::move(classes)};
 }
 
-Result<ScenarioInput> read(const std::string& name, std::string text) {
-  auto scenario = models::read_scenario(text);
-  if (!scenario) return Error{name + ":" + scenario.error().text};
-  ScenarioInput input{name, std::move(text), 0, std::move(*scenario)};
-  input.hash = XXH3_64bits(input.text.data(), input.text.size());
-  return Result<ScenarioInput>(std::move(input));
-}
-
 }  // namespace
 
 Result<std::unique_ptr<models::ScenarioSource>> ScenarioInput::source() const {
@@ -65,14 +57,22 @@ Result<std::string> scenario_text(const std::string& name) {
       .in(name);
 }
 
+Result<ScenarioInput> parse_scenario_input(const std::string& name, std::string text) {
+  auto scenario = models::read_scenario(text);
+  if (!scenario) return Error{name + ":" + scenario.error().text};
+  ScenarioInput input{name, std::move(text), 0, std::move(*scenario)};
+  input.hash = XXH3_64bits(input.text.data(), input.text.size());
+  return Result<ScenarioInput>(std::move(input));
+}
+
 Result<ScenarioInput> read_scenario_input(const std::string& name) {
   auto text = scenario_text(name);
   if (!text) return text.error();
-  return read(name, std::move(*text));
+  return parse_scenario_input(name, std::move(*text));
 }
 
 Result<ScenarioInput> read_shipped_scenario(const models::ShippedScenario& shipped) {
-  return read(std::string(shipped.name), std::string(shipped.text));
+  return parse_scenario_input(std::string(shipped.name), std::string(shipped.text));
 }
 
 }  // namespace ksmsim::cli

@@ -26,6 +26,8 @@ struct ScenarioInput {
 
 // The text alone, as the file has it. An Error if there is neither such a file nor such a name.
 Result<std::string> scenario_text(const std::string& name);
+// A scenario of this text. Errors begin with the name.
+Result<ScenarioInput> parse_scenario_input(const std::string& name, std::string text);
 // Errors name the file.
 Result<ScenarioInput> read_scenario_input(const std::string& name);
 Result<ScenarioInput> read_shipped_scenario(const models::ShippedScenario& shipped);
