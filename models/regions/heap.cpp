@@ -30,7 +30,8 @@ std::vector<Share> with_first(std::vector<Share> lifetimes, std::uint64_t first_
   const std::int64_t rest = whole - static_cast<std::int64_t>(first_ppm);
   lifetimes.front().part_ppm = whole - rest;
   for (std::size_t i = 1; i < lifetimes.size(); ++i) {
-    lifetimes[i].part_ppm = lifetimes[i].part_ppm * rest / rest_before;
+    // Where the first class has everything, what it gives away is rewritten never.
+    lifetimes[i].part_ppm = rest_before == 0 ? 0 : lifetimes[i].part_ppm * rest / rest_before;
   }
   return lifetimes;
 }

@@ -56,6 +56,14 @@ TEST_CASE("an idle part below a thousandth counts as well") {
   CHECK(double(heap.written() - before) == Approx(kPages / 100.0).epsilon(0.02));
 }
 
+TEST_CASE("a first lifetime may have all pages, with others behind it") {
+  RegionBench heap = booted({{"lifetimes", "[[1, 60], [0, 300]]"}, {"zero_part", "0"}});
+  const auto then = heap.contents();
+  heap.tell(EventKind::work);
+  heap.run_until(seconds(600));
+  CHECK(heap.kept_since(then) < 0.3);
+}
+
 TEST_CASE("a login rewrites part of the heap in its time") {
   RegionBench heap = booted({{"lifetimes", "[[0, 1]]"}, {"login", "0.2"}});
   const auto then = heap.contents();
