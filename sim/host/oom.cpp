@@ -12,11 +12,16 @@ std::int64_t oom_badness(const Machine& machine, MmId mm, std::int64_t overhead_
 }
 
 std::optional<OomVictim> oom_victim(const Machine& machine, std::int64_t overhead_pages) {
+  // Until 5.2 a leader of a thread group was kept against one as bad.
+  constexpr ksm::Version kLastOfEquals{5, 3, 0};
+  const bool last = machine.ksmd().traits().version >= kLastOfEquals;
   std::optional<OomVictim> worst;
   for (std::uint32_t m = 0; m < machine.memory().spaces(); ++m) {
     if (!machine.memory().space(MmId{m}).living) continue;
     const std::int64_t badness = oom_badness(machine, MmId{m}, overhead_pages);
-    if (!worst || badness > worst->badness_pages) worst = OomVictim{MmId{m}, badness};
+    if (!worst || badness > worst->badness_pages || (last && badness == worst->badness_pages)) {
+      worst = OomVictim{MmId{m}, badness};
+    }
   }
   return worst;
 }
