@@ -39,7 +39,7 @@ double observed(const models::Observation& observation, const std::string& count
 std::vector<StablePoint> fitted_points(const models::Scenario& scenario) {
   std::vector<StablePoint> points;
   for (const models::Observation& o : scenario.observations) {
-    if (!o.fitted) continue;
+    if (!o.fitted || !o.note.ends_with(", stable")) continue;
     std::vector<int> guests(3, 0);
     for (std::size_t g = 0; g <= points.size() && g < 3; ++g) guests[g] = 1;
     points.push_back({guests, observed(o, "pages_shared"), observed(o, "pages_sharing"),
