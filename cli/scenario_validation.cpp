@@ -174,6 +174,14 @@ Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input
   return figures;
 }
 
+std::vector<double> fitted_errors(const std::vector<ComparedFigure>& figures) {
+  std::vector<double> errors;
+  for (const ComparedFigure& figure : figures) {
+    if (figure.fitted && figure.error()) errors.push_back(*figure.error());
+  }
+  return errors;
+}
+
 std::string comparison_table(const std::vector<ComparedFigure>& figures) {
   std::string text =
       "| moment | at | figure | observed | simulated | error | |\n|---|--:|---|--:|--:|--:|---|\n";

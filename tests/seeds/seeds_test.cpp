@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "cli/scenario_validation.hpp"
+#include "models/scenario_fit.hpp"
 #include "sim/host/run.hpp"
 
 using namespace ksmsim;
@@ -149,8 +150,10 @@ TEST_CASE("three Ubuntu guests: the first pass over a guest adds sharing and vol
   CHECK(std::abs(growth("pages_unshared")) < 2000);
 }
 
-TEST_CASE("three Ubuntu guests: early in the second pass volatile rises by 40 000, then falls",
-          "[three-ubuntu-guests]") {
+TEST_CASE(
+    "three Ubuntu guests: volatile rises early in the second pass, as was fitted, and falls by "
+    "itself",
+    "[three-ubuntu-guests]") {
   const auto& figures = figures_of("three-ubuntu-guests");
   const double first = simulated(figures, "three guests, one pass", "pages_volatile");
   const double early =
@@ -211,6 +214,25 @@ TEST_CASE("two Ubuntu clones: ksmd uses 3 to 7 % of a CPU at 100 pages, about 15
 TEST_CASE("ten CirrOS guests save 600 MB, as well as a screenshot can be read",
           "[ten-cirros-guests]") {
   within(figures_of("ten-cirros-guests"), {"KSM has settled"}, {"saved_mib"}, 100.0 / 600);
+}
+
+TEST_CASE("ten CirrOS guests: the size of their system is what a fit gives, to the MiB",
+          "[ten-cirros-guests]") {
+  const auto text = cli::scenario_text("ten-cirros-guests");
+  REQUIRE(text.ok());
+  const auto marked = models::MarkedText::parse(*text);
+  REQUIRE(marked.ok());
+  const auto errors = [](const std::string& changed) -> Result<std::vector<double>> {
+    const auto input = cli::parse_scenario_input("ten-cirros-guests", changed);
+    if (!input) return input.error();
+    const auto figures = cli::validate_scenario(*input);
+    if (!figures) return figures.error();
+    return cli::fitted_errors(*figures);
+  };
+  const auto fit = models::fit_scenario(*marked, errors, 1);
+  REQUIRE(fit.ok());
+  CHECK(fit->before < 0.01);
+  CHECK(64 * std::abs(fit->factors[0] - 1) < 1);
 }
 
 TEST_CASE("three Ubuntu guests: pages_sharing grows in bursts, since duplicates stand together",

@@ -20,10 +20,7 @@ Result<std::vector<double>> errors_of(const std::string& name, const std::string
   if (!input) return input.error();
   const auto figures = cli::validate_scenario(*input);
   if (!figures) return figures.error();
-  std::vector<double> errors;
-  for (const cli::ComparedFigure& figure : *figures) {
-    if (figure.fitted && figure.error()) errors.push_back(*figure.error());
-  }
+  const std::vector<double> errors = cli::fitted_errors(*figures);
   if (errors.empty()) return Error{name + ": no observation is marked as fitted"};
   return errors;
 }
