@@ -142,6 +142,9 @@ int show_controller(const ControllerInfo& info) {
 }
 
 int run_controller(const Options& options) {
+  if (options.name.empty() && !(options.inputs.empty() && options.constants.empty())) {
+    return unusable({"which controller? `ksmsim controller` lists them"});
+  }
   if (options.name.empty()) return list_controllers();
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));

@@ -52,6 +52,7 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Result<OutputFile> OutputFile::create(const std::string& path, Overwrite overwrite) {
+  if (path == "-") return Error{"-: has to be a file, which appears whole or not at all"};
   std::error_code error;
   const fs::file_status there = fs::status(path, error);
   if (fs::exists(there)) {

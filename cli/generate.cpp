@@ -13,6 +13,7 @@
 #include "cli/progress.hpp"
 #include "cli/scenario_input.hpp"
 #include "models/model_guest.hpp"
+#include "sim/cost/prices.hpp"
 #include "traces/writer.hpp"
 #include "viz/words.hpp"
 
@@ -50,33 +51,42 @@ traces::TraceHeader header_of(const ScenarioInput& input, const std::vector<std:
   return header;
 }
 
-// Writes everything that the guests do; returns the number of operations.
-Result<std::uint64_t> write(models::ScenarioSource& source, traces::TraceWriter& writer,
-                            Time until) {
-  Progress progress("generating");
+struct Written {
   std::uint64_t operations = 0;
-  for (;; ++operations) {
+  Time last = kStart;  // When the last of them happens.
+};
+
+// Writes everything that the guests do.
+Result<Written> write(models::ScenarioSource& source, traces::TraceWriter& writer, Time until) {
+  Progress progress("generating");
+  Written written;
+  for (;; ++written.operations) {
     const auto next = source.next();
     if (!next) return next.error();
     if (!*next) break;
     if (auto r = writer.add(**next); !r) return r.error();
-    const auto now = static_cast<double>(nanoseconds((*next)->at));
+    written.last = (*next)->at;
+    const auto now = static_cast<double>(nanoseconds(written.last));
     progress.update(now / static_cast<double>(nanoseconds(until)),
                     fmt::format("{} of virtual time", viz::seconds_text(now / 1e9)));
   }
   if (auto r = writer.finish(); !r) return r.error();
-  return operations;
+  return written;
 }
 
 // A trace holds guests and knobs: what of the scenario is not in it is said, in a line.
 void say_what_is_left_out(const models::Scenario& scenario) {
   std::string left;
-  if (scenario.run.ram.bounded()) left = "[host] RAM";
-  if (!scenario.run.controller.name.empty())
-    left += left.empty() ? "[controller]" : " and [controller]";
-  if (left.empty()) return;
-  fmt::print(stderr, "ksmsim: {} of the scenario {} not in the trace\n", left,
-             left.find(" and ") == std::string::npos ? "is" : "are");
+  const auto leave = [&left](bool there, const char* what) {
+    if (there) left += (left.empty() ? "" : ", ") + std::string(what);
+  };
+  const host::RunOptions& run = scenario.run;
+  leave(run.ram.bounded(), "RAM");
+  leave(run.ram.numa_nodes > 1, "NUMA nodes");
+  leave(run.ram.khugepaged.pages_to_scan > 0, "khugepaged");
+  leave(run.host.prices != cost::measured_prices(), "prices (--host)");
+  leave(!run.controller.name.empty(), "the controller");
+  if (!left.empty()) fmt::print(stderr, "ksmsim: not in the trace: {}\n", left);
 }
 
 int generate(const Options& options) {
@@ -96,10 +106,16 @@ int generate(const Options& options) {
   auto writer =
       traces::TraceWriter::create(file->stream(), header_of(*input, (*source)->classes()));
   if (!writer) return unusable(writer.error().in(options.output));
-  const auto operations = write(**source, *writer, input->scenario.guests_until);
-  if (!operations) return unusable(operations.error().in(input->name));
+  const Time until = input->scenario.guests_until;
+  const auto written = write(**source, *writer, until);
+  if (!written) return unusable(written.error().in(input->name));
   if (auto r = file->commit(); !r) return unusable(r.error());
-  fmt::print("{}: {}\n", options.output, counted(*operations, "operation"));
+  fmt::print("{}: {}\n", options.output, counted(written->operations, "operation"));
+  if (written->last < until) {
+    fmt::print("guests do nothing after {}: --until {} replays to the scenario's end\n",
+               viz::seconds_text(viz::in_seconds(nanoseconds(written->last))),
+               viz::in_seconds(nanoseconds(until)));
+  }
   say_what_is_left_out(input->scenario);
   return kDone;
 }
@@ -111,8 +127,9 @@ void add_generate(CLI::App& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "generate",
       "Writes what the guests of a scenario do as a trace: for --trace, for ksmsim trace, for "
-      "others. It replays as the scenario runs, with the scenario's knobs in it; its host is not "
-      "(--host, --kernel).");
+      "others. It replays as the scenario runs, to the last thing that a guest does (--until), "
+      "with "
+      "the scenario's knobs in it; its host is not (--host, --kernel).");
   command
       ->add_option("scenario", options->scenario, "A scenario (TOML), or the name of a shipped one")
       ->required()

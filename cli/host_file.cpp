@@ -21,4 +21,12 @@ Result<void> read_host_file(const std::string& path, const std::vector<std::stri
   return {};
 }
 
+int given_prices(const cost::Prices& prices) {
+  int given = 0;
+  cost::for_each_unit([&](const char*, auto unit) {
+    given += prices.*unit != cost::measured_prices().*unit ? 1 : 0;
+  });
+  return given;
+}
+
 }  // namespace ksmsim::cli

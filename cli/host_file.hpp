@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "sim/cost/prices.hpp"
 #include "sim/host/run_options.hpp"
 
 namespace ksmsim::cli {
@@ -13,5 +14,8 @@ namespace ksmsim::cli {
 // file, line and column.
 Result<void> read_host_file(const std::string& path, const std::vector<std::string>& classes,
                             host::RunOptions& run);
+
+// How many prices are others than the measured ones.
+int given_prices(const cost::Prices& prices);
 
 }  // namespace ksmsim::cli

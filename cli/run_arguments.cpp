@@ -105,6 +105,11 @@ Result<void> apply(const RunArguments& arguments, const std::vector<std::string>
     const auto traits = ksm::traits_of(arguments.kernel);
     if (!traits) return traits.error().in("--kernel");
     run.traits = *traits;
+    if (ksm::is_newer_than_known(arguments.kernel)) {
+      fmt::print(stderr,
+                 "ksmsim: kernel {} is newer than all that is known: taken to behave as {}\n",
+                 arguments.kernel, (*traits)->kernel);
+    }
   }
   auto knobs = parse_sets(arguments.sets);
   if (!knobs) return knobs.error();

@@ -13,6 +13,15 @@
 #include "viz/summary_json.hpp"
 
 namespace ksmsim::cli {
+namespace {
+
+std::string place_of(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored)
+      .string();
+}
+
+}  // namespace
 
 Result<void> print_whole(const std::string& text) {
   errno = 0;
@@ -28,13 +37,14 @@ Result<RunOutputs> RunOutputs::open(const RunArguments& arguments) {
   const std::pair<const std::string&, Writer> wanted[] = {{arguments.csv, viz::result_csv},
                                                           {arguments.json, viz::summary_json},
                                                           {arguments.out, viz::result_json}};
-  std::set<std::string> places;
+  std::set<std::string> read, places;
+  for (const std::string* input : {&arguments.trace, &arguments.scenario, &arguments.host}) {
+    if (!input->empty() && *input != "-") read.insert(place_of(*input));
+  }
   for (const auto& [path, writer] : wanted) {
     if (path.empty()) continue;
-    std::error_code ignored;
-    const auto place =
-        std::filesystem::weakly_canonical(std::filesystem::absolute(path, ignored), ignored)
-            .string();
+    const std::string place = place_of(path);
+    if (read.contains(place)) return Error{"is read, so it cannot be written"}.in(path);
     if (!places.insert(place).second) {
       return Error{"is asked for twice, for one output each"}.in(path == "-" ? "standard output"
                                                                              : path);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
+#include "cli/host_file.hpp"
 #include "cli/run_inputs.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/run_outputs.hpp"
@@ -28,7 +29,8 @@ std::vector<std::pair<std::string, std::string>> provenance(const ScenarioInput&
   list.emplace_back("parameters given", std::to_string(assumptions.given));
   for (const models::Assumption& one : assumptions.defaults) {
     const std::string region = one.region ? fmt::format("region {} ", *one.region + 1) : "";
-    list.emplace_back(fmt::format("{} {}{}.{}", one.guest, region, one.kind, one.key),
+    const std::string guest = one.guest.empty() ? "" : one.guest + " ";
+    list.emplace_back(fmt::format("{}{}{}.{}", guest, region, one.kind, one.key),
                       fmt::format("{} ({}{}{})", one.value, models::name_of(one.evidence),
                                   one.source.empty() ? "" : ": ", one.source));
   }
@@ -39,6 +41,7 @@ std::vector<std::pair<std::string, std::string>> provenance(const ScenarioInput&
 Result<void> go_over(const RunArguments& arguments, const std::vector<std::string>& classes,
                      models::Scenario& scenario) {
   if (auto r = apply(arguments, classes, scenario.run); !r) return r;
+  if (auto r = models::check_nodes(scenario); !r) return r.error().in(arguments.host);
   scenario.seed = scenario.run.seed;
   scenario.run.blasts = host::Blasts::at_peak_too;
   if (arguments.until_given && scenario.run.end_at == host::EndAt::time) {
@@ -55,9 +58,14 @@ int run_scenario(const RunArguments& arguments, RunView& view) {
   if (!input) return unusable(input.error());
   models::Scenario& scenario = input->scenario;
   // Classes have their numbers from the guests, and neither hangs on the command line.
-  auto named = input->source();
+  const auto classes_of = [&input]() -> Result<std::vector<std::string>> {
+    const auto guests = input->source();
+    if (!guests) return guests.error();
+    return (*guests)->classes();
+  };
+  const auto named = classes_of();
   if (!named) return unusable(named.error());
-  const std::vector<std::string> classes = (*named)->classes();
+  const std::vector<std::string>& classes = *named;
   models::set_agreed_bytes(scenario, classes);
   if (auto r = go_over(arguments, classes, scenario); !r) return unusable(r.error());
   auto outputs = RunOutputs::open(arguments);
@@ -74,6 +82,9 @@ int run_scenario(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(*input);
+  if (const int given = given_prices(scenario.run.host.prices); given > 0) {
+    result.provenance.emplace_back(viz::kPricesGiven, std::to_string(given));
+  }
   if (!arguments.quiet && !outputs->to_standard_output()) {
     const std::string text =
         view.text(result, scenario_heading(scenario), assumption_lines(scenario.assumptions));

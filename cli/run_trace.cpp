@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
+#include "cli/host_file.hpp"
 #include "cli/run_inputs.hpp"
 #include "cli/run_loop.hpp"
 #include "cli/run_outputs.hpp"
@@ -62,6 +63,7 @@ int run_trace(const RunArguments& arguments, RunView& view) {
     run_with.end_at = host::EndAt::settled;
   }
   const std::vector<std::string> classes = trace.reader().header().classes;
+  const int prices_given = given_prices(run_with.host.prices);
   auto watched = view.watch(std::move(*source), run_with);
   auto run = host::Run::begin(std::move(run_with), std::move(watched));
   if (!run) return unusable(run.error());
@@ -82,6 +84,9 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(arguments.trace);
+  if (prices_given > 0) {
+    result.provenance.emplace_back(viz::kPricesGiven, std::to_string(prices_given));
+  }
   if (!arguments.quiet && !outputs->to_standard_output()) {
     if (auto r = print_whole(view.text(result, "", {})); !r) return unusable(r.error());
   }

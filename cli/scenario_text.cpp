@@ -62,16 +62,16 @@ std::string scenario_heading(const models::Scenario& scenario) {
 std::vector<std::string> assumption_lines(const models::Assumptions& assumptions) {
   std::vector<std::string> lines;
   const auto groups = grouped(assumptions);
-  lines.push_back(
-      fmt::format("{} of the guests given by the scenario; defaults of the models for {}{}",
-                  counted(assumptions.given, "parameter"), assumptions.defaults.size(),
-                  groups.empty() ? "" : ":"));
+  lines.push_back(fmt::format("{} of the guests given by the scenario; defaults for {}{}",
+                              counted(assumptions.given, "parameter"), assumptions.defaults.size(),
+                              groups.empty() ? "" : ":"));
   for (const Group& group : groups) {
     const models::Assumption& one = *group.first;
-    lines.push_back(fmt::format("  {}.{} = {} ({}{}{}; {})", one.kind, one.key, one.value,
+    const std::string places =
+        one.kind == "host" ? "" : "; " + counted(group.members, one.region ? "region" : "guest");
+    lines.push_back(fmt::format("  {}.{} = {} ({}{}{}{})", one.kind, one.key, one.value,
                                 models::name_of(one.evidence), one.source.empty() ? "" : ": ",
-                                one.source,
-                                counted(group.members, one.region ? "region" : "guest")));
+                                one.source, places));
   }
   return lines;
 }

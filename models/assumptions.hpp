@@ -12,9 +12,9 @@
 namespace ksmsim::models {
 
 struct Assumption {
-  std::string guest;                    // Its name in the scenario, without numbers.
+  std::string guest;                    // Its name in the scenario, without numbers; empty: host.
   std::optional<std::uint32_t> region;  // Place in the guest, from 0; none: the guest itself.
-  std::string kind;                     // Of the region; or "guest".
+  std::string kind;                     // Of the region; or "guest", "host".
   std::string key;                      // As it would be written, with the unit: "idle", "life_s".
   std::string value;                    // As it would be written.
   Evidence evidence = Evidence::assumed;

@@ -11,6 +11,7 @@
 #include "models/toml/host_table.hpp"
 #include "models/toml/table_reader.hpp"
 #include "models/toml/words.hpp"
+#include "sim/base/check.hpp"
 #include "sim/host/controllers/registry.hpp"
 #include "sim/ksm/knob_aliases.hpp"
 #include "sim/ksm/knobs.hpp"
@@ -38,6 +39,10 @@ void read_heading(const TableReader& file, Scenario& scenario) {
   if (const auto kernel = file.text("kernel")) {
     if (const auto traits = ksm::traits_of(*kernel)) {
       scenario.run.traits = *traits;
+      if (ksm::is_newer_than_known(*kernel)) {
+        assume_of_host("kernel", std::string((*traits)->kernel),
+                       quoted(*kernel) + " is newer than all that is known", scenario.assumptions);
+      }
     } else {
       file.complain("kernel", traits.error().text);
     }
@@ -101,9 +106,11 @@ void read_knob_events(const TableReader& file, Scenario& scenario) {
   }
 }
 
-// Controllers look at the host's memory, so it has to have an end.
+// Most controllers look at the host's memory, so it has to have an end.
 void check_ram_is_said(const TableReader& file, const TableReader& table,
                        const std::string& controller) {
+  const auto info = host::controllers::find_controller(controller);
+  if (info && (*info)->looks_at == host::controllers::LooksAt::nothing) return;
   const auto host = file.table("host");
   if (host && host->has("ram_mib")) return;
   table.complain("name", "controller " + controller +
@@ -185,6 +192,18 @@ AgreedBytesOf agreed_bytes_of_kinds(const Scenario& scenario) {
   return agreed;
 }
 
+// REQUIRES: there is a region of the class, of a known kind.
+const RegionKind& first_kind_of_class(const Scenario& scenario, const std::string& page_class) {
+  const RegionKind* first = nullptr;
+  for (const GuestSpec& guest : scenario.guests) {
+    for (const RegionSpec& region : guest.regions) {
+      if (first == nullptr && region.page_class == page_class) first = region.kind;
+    }
+  }
+  KSM_CHECK(first != nullptr);
+  return *first;
+}
+
 // The agreed bytes that the file leaves to the kinds of its regions; `own` are the file's.
 void assume_agreed_bytes(const AgreedBytesOf& own, Scenario& scenario) {
   for (const GuestSpec& guest : scenario.guests) {
@@ -192,10 +211,12 @@ void assume_agreed_bytes(const AgreedBytesOf& own, Scenario& scenario) {
       const RegionSpec& region = guest.regions[i];
       const auto same = [&region](const auto& of) { return of.first == region.page_class; };
       if (region.kind == nullptr || std::any_of(own.begin(), own.end(), same)) continue;
-      const RegionKind& kind = *region.kind;
-      scenario.assumptions.defaults.push_back(
-          {guest.name, i, std::string(kind.name), "agreed_bytes", std::to_string(kind.agreed_bytes),
-           kind.agreed_evidence, std::string(kind.agreed_source)});
+      // Of kinds that are of one class the first counts.
+      const RegionKind& kind = first_kind_of_class(scenario, region.page_class);
+      scenario.assumptions.defaults.push_back({guest.name, i, std::string(region.kind->name),
+                                               "agreed_bytes", std::to_string(kind.agreed_bytes),
+                                               kind.agreed_evidence,
+                                               std::string(kind.agreed_source)});
     }
   }
 }
@@ -204,6 +225,7 @@ void read_host_and_guests(const TableReader& file, Scenario& scenario) {
   AgreedBytesOf own;
   const auto host = file.table("host");
   if (host) read_host(*host, scenario.run.host, scenario.run.ram, own);
+  assume_host(host ? &*host : nullptr, scenario.run.ram, scenario.assumptions);
   read_guests(file, scenario.run.ram.numa_nodes, scenario);
   scenario.agreed = agreed_bytes_of_kinds(scenario);
   std::vector<std::string> classes;
@@ -232,6 +254,16 @@ Result<Scenario> read_scenario(std::string_view text) {
   read_observations(file, scenario);
   if (auto r = document->finish(); !r) return r.error();
   return Result<Scenario>(std::move(scenario));
+}
+
+Result<void> check_nodes(const Scenario& scenario) {
+  for (const GuestSpec& guest : scenario.guests) {
+    if (!guest.node || guest.node->value < scenario.run.ram.numa_nodes) continue;
+    return Error{"guest " + quoted(guest.name) + " is on node " +
+                 std::to_string(guest.node->value) + ", and numa_nodes is " +
+                 std::to_string(scenario.run.ram.numa_nodes)};
+  }
+  return {};
 }
 
 void set_agreed_bytes(Scenario& scenario, const std::vector<std::string>& classes) {

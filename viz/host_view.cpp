@@ -21,6 +21,11 @@ std::string row_of(const std::string& name, const results::GuestMemory& g) {
                      mib(g.pss_kb), mib(g.rss_kb), mib(g.swap_kb), mib(g.balloon_kb));
 }
 
+// Less than nothing is free where more was promised than there is, until somebody is killed.
+std::string free_or_short(std::int64_t kb) {
+  return kb < 0 ? "short by " + kb_text(-kb) : "free " + kb_text(kb);
+}
+
 std::string kills_text(const results::HostOutcome& host, const results::HostFigures& last) {
   if (host.kills.empty()) return "";
   std::string text =
@@ -29,10 +34,9 @@ std::string kills_text(const results::HostOutcome& host, const results::HostFigu
   for (std::size_t i = 0; i < std::min(host.kills.size(), kKillsShown); ++i) {
     const results::OomKill& k = host.kills[i];
     text += figure_line(
-        "", fmt::format("{} at {}: most of RSS + swap + page tables ({}); free {}, swap "
-                        "free {}",
+        "", fmt::format("{} at {}: most of RSS + swap + page tables ({}); {}, swap free {}",
                         k.guest, seconds_text(in_seconds(k.at_ns)), kb_text(k.badness_pages * 4),
-                        kb_text(k.free_kb), kb_text(k.swap_free_kb)));
+                        free_or_short(k.free_kb), kb_text(k.swap_free_kb)));
   }
   if (host.kills.size() > kKillsShown) {
     text += figure_line("", fmt::format("and {} more", host.kills.size() - kKillsShown));

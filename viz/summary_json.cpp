@@ -64,7 +64,10 @@ std::string summary_json(const results::RunResult& result) {
             {"general_profit_bytes", f.general_profit_bytes},
             {"break_causes", causes_json(result.break_causes)},
             {"storm", storm_json(result.storm)},
+            {"provenance", pairs_json(result.provenance)},
+            {"configuration", pairs_json(result.configuration)},
             {"digest", fmt::format("{:016x}", result.digest)}};
+  if (result.peak_storm) json["peak_storm"] = storm_json(*result.peak_storm);
   if (result.memory) json["memory"] = course_json(*result.memory);
   if (result.host) json["host"] = host_summary_json(result);
   return json.dump(2) + "\n";

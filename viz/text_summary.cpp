@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <optional>
 
 #include "sim/ksm/files.hpp"
 #include "viz/host_view.hpp"
@@ -63,9 +63,12 @@ std::string refusals(const results::RunResult& result) {
   return text;
 }
 
-bool is_scenario(const results::RunResult& result) {
-  return std::any_of(result.provenance.begin(), result.provenance.end(),
-                     [](const auto& one) { return one.first == "scenario"; });
+// What the caller said of where the run comes from; nothing if it did not.
+std::optional<std::string> provenance_of(const results::RunResult& result, std::string_view key) {
+  for (const auto& [name, value] : result.provenance) {
+    if (name == key) return value;
+  }
+  return std::nullopt;
 }
 
 std::string configured(const results::RunResult& result, std::string_view key) {
@@ -81,8 +84,8 @@ std::string unmerged_lines(const SummaryFigures& f) {
                   fmt::format("of {} that equal contents allow:", bytes_text(f.possible_bytes)));
   if (f.unmerged_bytes.empty()) text += "  nothing\n";
   for (const auto& [why, bytes] : f.unmerged_bytes) {
-    text += figure_line(("  " + why).c_str(), fmt::format("{} ({})", bytes_text(bytes),
-                                                          percent(bytes, f.possible_bytes)));
+    text += figure_line(
+        "  " + why, fmt::format("{} ({})", bytes_text(bytes), percent(bytes, f.possible_bytes)));
   }
   return text;
 }
@@ -113,7 +116,7 @@ std::string text_summary(const results::RunResult& result,
   text += unmerged_lines(f);
   // Of traces it stands in `explain`: there nothing says what is free.
   const std::string blast = largest_blast_text(result);
-  if (!blast.empty() && (is_scenario(result) || free_bytes(result))) {
+  if (!blast.empty() && (provenance_of(result, "scenario") || free_bytes(result))) {
     text += figure_line("largest blast radius", blast);
   }
   if (ksm::has_file(kernel_of(result), "general_profit")) {
@@ -124,8 +127,11 @@ std::string text_summary(const results::RunResult& result,
   text += figure_line("simulated",
                       fmt::format("kernel {}, HZ {}, seed {}", configured(result, "kernel"),
                                   configured(result, "hz"), configured(result, "seed")));
+  const auto given = provenance_of(result, kPricesGiven);
   text += figure_line(
-      "rests on", "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),");
+      "rests on",
+      !given ? "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),"
+             : fmt::format("CPU prices: {} given, the others those of one machine,", *given));
   text += figure_line("", "the order of hashes (64 bits) in place of that of the pages' bytes");
   const ksm::Traits& kernel = kernel_of(result);
   if (kernel.evidence == ksm::Evidence::read) {
@@ -134,8 +140,9 @@ std::string text_summary(const results::RunResult& result,
                         kernel.kernel));
   }
   if (&kernel != &ksm::newest_traits()) {
-    text += figure_line("", fmt::format("CPU prices that were measured on {}, not on {}",
-                                        ksm::newest_traits().kernel, kernel.kernel));
+    text += figure_line(
+        "", fmt::format("{}CPU prices that were measured on {}, not on {}", !given ? "" : "other ",
+                        ksm::newest_traits().kernel, kernel.kernel));
   }
   for (const std::string& other : rests_on) text += figure_line("", other);
   text += fmt::format("digest  {:016x}\n", result.digest);

@@ -135,8 +135,8 @@ class Zeroed : public Region {
     free_.clear();
     untouched_ = 0;
     std::fill(is_first_use_.begin(), is_first_use_.end(), std::uint8_t{0});
-    const bool zeroes = generation_.at_boot == AtBoot::zeroes && zero_per_hour_ > 0;
-    ready_ = generation_.at_boot == AtBoot::zeroes ? 0 : setting_.pages;
+    const bool zeroes = generation_.at_boot == AtBoot::zeroes;
+    ready_ = zeroes ? 0 : setting_.pages;
     zeroing_ = zeroes ? SpreadJob(at, time_to_zero(), setting_.pages) : SpreadJob();
     tick_ = using_.stands_still() && freeing_.stands_still() ? kNever : at + kTick;
     combine_ = generation_.combining == Combining::on ? at + every_ : kNever;
@@ -144,6 +144,7 @@ class Zeroed : public Region {
   // Of pages that come into use for the first time.
   ContentName first_contents() const { return uses_files_ ? files_ : own_.with(life_); }
   Duration time_to_zero() const {
+    if (zero_per_hour_ == 0) return {};
     constexpr std::uint64_t kMilliseconds = 3'600'000;
     return std::chrono::milliseconds(setting_.pages * kMilliseconds / zero_per_hour_);
   }
@@ -242,7 +243,8 @@ RegionKind zeroed_kind() {
                    "the guest's system, which says what is zeroed and whether it combines pages",
                    generation_names()},
                   {"zero", Kind::rate, 0, 100000, "715", Evidence::cited,
-                   "row 9: 0.75 GB/s, one report on Linux", "how fast the boot zeroes memory"},
+                   "row 9: 0.75 GB/s, one report on Linux",
+                   "how fast the boot zeroes memory; 0: at once"},
                   {"use", Kind::rate, 0, 10000, "0.1", Evidence::assumed,
                    "row 7: free memory decays as the cache fills, no rate known",
                    "free memory that comes into use at work"},

@@ -109,8 +109,9 @@ void read_region(const TableReader& table, const std::string& guest, std::uint32
   read_values(table, guest, number, region, assumptions);
 }
 
-// A guest made from a captured one.
-std::optional<TemplateSpec> read_template(const TableReader& table) {
+// A guest made from a captured one, which says how it begins as well.
+std::optional<TemplateSpec> read_template(const TableReader& table, const std::string& name,
+                                          Assumptions& assumptions) {
   const auto trace = table.text("trace");
   const auto guest = table.text("trace_guest");
   const auto divergence = table.number("divergence", kPart);
@@ -120,6 +121,19 @@ std::optional<TemplateSpec> read_template(const TableReader& table) {
     }
     return std::nullopt;
   }
+  for (const char* key : {"boot_s", "migrated_in"}) {
+    if (table.has(key)) table.wrong(key, "does not go with trace: the trace says how it begins");
+  }
+  const auto assume = [&](const char* key, const char* value, const char* source) {
+    if (table.has(key)) {
+      ++assumptions.given;
+    } else {
+      assumptions.defaults.push_back({name, {}, "guest", key, value, Evidence::assumed, source});
+    }
+  };
+  ++assumptions.given;  // The trace.
+  assume("trace_guest", "\"\"", "the first guest of the trace");
+  assume("divergence", "0", "every clone does what the captured guest did");
   return TemplateSpec{*trace, guest.value_or(""), std::llround(divergence.value_or(0) * 1e6)};
 }
 
@@ -191,7 +205,7 @@ void read_guest(const TableReader& table, std::uint32_t numa_nodes, Time until, 
                                     Evidence::assumed,
                                     "a real host places guests that are bound to no node itself"});
   }
-  guest.from_trace = read_template(table);
+  guest.from_trace = read_template(table, guest.name, assumptions);
   read_regions(table, guest, assumptions);
   read_events(table, until, guest);
 }

@@ -15,7 +15,7 @@ constexpr std::int64_t kPriceMost = 1'000'000'000'000;   // One second.
 constexpr std::int64_t kBootMsMost = 1'000'000'000'000;  // 31 years.
 constexpr std::int64_t kDeviceUsMost = 1'000'000'000;    // A quarter of an hour.
 constexpr Range kMib{0, 64.0 * 1024 * 1024};             // 64 TiB.
-constexpr double kLeastRamMib = 1;
+constexpr Range kRamMib{1, kMib.most};
 constexpr std::int64_t kNodesMost = 64;
 constexpr std::int64_t kKhugepagedMost = std::int64_t{1} << 30;
 
@@ -44,16 +44,13 @@ void read_khugepaged(const TableReader& table, host::KhugepagedOptions& khugepag
   }
 }
 
-// RAM that there is: whoever wants none bounded leaves the key out.
-void read_ram_size(const TableReader& table, std::int64_t& into) {
-  const auto mib = table.number("ram_mib", kMib);
-  if (!mib) return;
-  if (*mib < kLeastRamMib) {
-    table.wrong("ram_mib", "has to be a number from " + shown(kLeastRamMib) + " to " +
-                               shown(kMib.most) + "; left out, there is as much as is needed");
-    return;
+// What only means something where RAM has an end.
+void check_ram_is_there(const TableReader& table, const host::RamOptions& ram) {
+  if (ram.bounded() || table.has("ram_mib")) return;
+  for (const char* key : {"kernel_mib", "guest_overhead_mib", "cached_mib", "zfs_arc_mib",
+                          "swap_mib", "swap_write_us", "swap_read_us"}) {
+    if (table.has(key)) table.wrong(key, "goes with ram_mib only: without it memory has no end");
   }
-  into = std::llround(*mib * 1024);
 }
 
 // What is in use before the first guest has a page has to leave something of RAM.
@@ -92,12 +89,14 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
   }
   read_us(table, "swap_write_us", host.swap_write);
   read_us(table, "swap_read_us", ram.swap_read);
-  read_ram_size(table, ram.total_kb);
+  // Whoever wants no end of RAM leaves it out.
+  if (const auto mib = table.number("ram_mib", kRamMib)) ram.total_kb = std::llround(*mib * 1024);
   read_kb(table, "kernel_mib", ram.kernel_kb);
   read_kb(table, "guest_overhead_mib", ram.guest_overhead_kb);
   read_kb(table, "cached_mib", ram.cached_kb);
   read_kb(table, "zfs_arc_mib", ram.zfs_arc_kb);
   read_kb(table, "swap_mib", ram.swap_kb);
+  check_ram_is_there(table, ram);
   check_ram(table, ram);
   if (const auto nodes = table.whole("numa_nodes", 1, kNodesMost)) {
     ram.numa_nodes = static_cast<std::uint32_t>(*nodes);
@@ -116,6 +115,27 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
     read_khugepaged(*khugepaged, ram.khugepaged);
   }
   if (const auto prices = table.table("prices_ps")) read_prices(*prices, host.prices);
+}
+
+void assume_of_host(const std::string& key, std::string value, std::string source,
+                    Assumptions& assumptions) {
+  assumptions.defaults.push_back(
+      {"", {}, "host", key, std::move(value), Evidence::assumed, std::move(source)});
+}
+
+void assume_host(const TableReader* table, const host::RamOptions& ram, Assumptions& assumptions) {
+  const auto assume = [&](const char* key, const char* value, const char* source) {
+    if (table == nullptr || !table->has(key)) assume_of_host(key, value, source, assumptions);
+  };
+  assume("hz", "250", "Debian's and Ubuntu's kernels; decides how long ksmd sleeps");
+  if (!ram.bounded()) return;
+  for (const char* key : {"kernel_mib", "guest_overhead_mib", "cached_mib"}) {
+    assume(key, "0", "all of RAM is there for guests");
+  }
+  if (ram.swap_kb == 0) return;
+  for (const char* key : {"swap_write_us", "swap_read_us"}) {
+    assume(key, "0", "a device that takes no time");
+  }
 }
 
 void check_agreed_names(const TableReader& table, const std::vector<std::string>& classes) {

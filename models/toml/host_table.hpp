@@ -24,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "models/assumptions.hpp"
 #include "models/scenario.hpp"
 #include "models/toml/table_reader.hpp"
 #include "sim/host/run_options.hpp"
@@ -39,6 +40,12 @@ void check_agreed_names(const TableReader& table, const std::vector<std::string>
 
 // Puts the bytes of these classes, by their ids, into `into`; later ones count, classes that there
 // are not are left out.
+// Lists what the host is taken to be where the file says nothing. `table`: [host], or nullptr.
+void assume_host(const TableReader* table, const host::RamOptions& ram, Assumptions& assumptions);
+// One such default.
+void assume_of_host(const std::string& key, std::string value, std::string source,
+                    Assumptions& assumptions);
+
 void set_agreed_bytes(const AgreedBytesOf& agreed, const std::vector<std::string>& classes,
                       cost::AgreedBytes& into);
 

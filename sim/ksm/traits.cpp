@@ -4,6 +4,7 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace ksmsim::ksm {
 namespace {
@@ -172,6 +173,13 @@ Result<const Traits*> traits_of(std::string_view kernel) {
   }
   return Error{"kernel '" + std::string(kernel) + "' is not known; known: " + known_kernels() +
                (version ? " and releases that behave as one of these" : "")};
+}
+
+bool is_newer_than_known(std::string_view kernel) {
+  const auto asked = parse_version(kernel);
+  const auto newest = parse_version(newest_traits().kernel);
+  KSM_CHECK(newest.has_value());
+  return asked && std::pair(asked->major, asked->minor) > std::pair(newest->major, newest->minor);
 }
 
 const Traits& newest_traits() { return kKernels.back(); }

@@ -74,6 +74,10 @@ struct Traits {
 // ("6.1.0-56-cloud-amd64", "5.15.0-91-generic"). Otherwise an error that lists the known ones.
 Result<const Traits*> traits_of(std::string_view kernel);
 
+// Whether the release is newer than all that the table was made from: that it behaves as the newest
+// is a guess then. False if it is no release.
+bool is_newer_than_known(std::string_view kernel);
+
 // The newest kernel of the table: the default.
 const Traits& newest_traits();
 

@@ -38,7 +38,7 @@ exits 0 run plain.toml --csv scenario.csv --quiet
 exits 0 --trace guests.bin --until 480 --sample 10 --csv trace.csv --quiet
 cmp -s scenario.csv trace.csv || fail 'the trace has other counters than the scenario'
 run generate mine.toml --until 30 -o short.bin
-left_out='ksmsim: [host] RAM and [controller] of the scenario are not in the trace'
+left_out='ksmsim: not in the trace: RAM, the controller'
 grep -qxF "$left_out" stderr.txt ||
   fail 'nothing says what is left out of the trace'
 exits 0 trace info short.bin

@@ -3,33 +3,11 @@
 
 #include <catch2/catch.hpp>
 #include <string>
-#include <utility>
 
-#include "models/scenario_file.hpp"
+#include "tests/models/scenario_lines.hpp"
 
 using namespace ksmsim;
 using namespace ksmsim::models;
-
-namespace {
-
-Scenario read(const std::string& text) {
-  auto scenario = read_scenario(text);
-  INFO((scenario ? "" : scenario.error().text));
-  REQUIRE(scenario.ok());
-  return std::move(*scenario);
-}
-
-// A scenario with these lines before its guest, in its guest, and in its guest's region. They begin
-// in lines 3, 6 and 9.
-struct Lines {
-  std::string file = "#", guest = "#", region = "#";
-  std::string text() const {
-    return "title = \"a\"\nuntil_s = 60\n" + file + "\n[[guest]]\nname = \"vm\"\n" + guest +
-           "\n[[guest.region]]\nkind = \"heap\"\n" + region + "\nsize_mib = 4\n";
-  }
-};
-
-}  // namespace
 
 TEST_CASE("figures that come with a load are listed as they are, each with its own label") {
   const auto listed = [](const std::string& like, const std::string& key) {
@@ -59,4 +37,30 @@ TEST_CASE("on a host of several nodes, that a guest stands on the first one is a
   CHECK(node_is_assumed(Lines{.file = "[host]\nnuma_nodes = 2"}));
   CHECK_FALSE(node_is_assumed(Lines{.file = "[host]\nnuma_nodes = 2", .guest = "node = 0"}));
   CHECK_FALSE(node_is_assumed(Lines{}));
+}
+
+TEST_CASE("what a host is taken to be is listed, as far as it matters") {
+  const auto listed = [](const std::string& host) {
+    std::string keys;
+    for (const Assumption& one : read(Lines{.file = host}.text()).assumptions.defaults) {
+      if (one.kind == "host") keys += one.key + "=" + one.value + " ";
+    }
+    return keys;
+  };
+  CHECK(listed("#") == "hz=250 ");
+  CHECK(listed("[host]\nhz = 1000") == "");
+  CHECK(listed("[host]\nhz = 250\nram_mib = 512") ==
+        "kernel_mib=0 guest_overhead_mib=0 cached_mib=0 ");
+  CHECK(listed("[host]\nhz = 250\nram_mib = 512\nkernel_mib = 1\nguest_overhead_mib = 1\n"
+               "cached_mib = 1\nswap_mib = 100\nswap_read_us = 90") == "swap_write_us=0 ");
+  CHECK(listed("kernel = \"99.1\"\n[host]\nhz = 250") == "kernel=6.18 ");
+}
+
+TEST_CASE("clones of a captured guest list which one it is and how far they diverge") {
+  const Scenario s =
+      read("title = \"a\"\nuntil_s = 60\n[[guest]]\nname = \"b\"\ntrace = \"b.bin\"\n");
+  CHECK(s.assumptions.given == 1);
+  std::string keys;
+  for (const Assumption& one : s.assumptions.defaults) keys += one.kind + "." + one.key + " ";
+  CHECK(keys == "host.hz guest.trace_guest guest.divergence ");
 }

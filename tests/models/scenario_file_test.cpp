@@ -172,16 +172,18 @@ TEST_CASE("what a scenario leaves out is a default, and listed with where it com
   const RegionKind& heap = *find_region_kind("heap");
   // A parameter that is given counts as given, whatever its value.
   CHECK(s.assumptions.given == 1);
-  // The others, how long the boot takes, and what pages agree in.
-  REQUIRE(s.assumptions.defaults.size() == heap.parameters.size() - 1 + 2);
+  // The others, the host's tick, how long the boot takes, and what pages agree in.
+  REQUIRE(s.assumptions.defaults.size() == heap.parameters.size() - 1 + 3);
   for (const Parameter& parameter : heap.parameters) {
     REQUIRE(s.guests[0].regions[0].values.has(parameter.key));
   }
-  CHECK_FALSE(s.assumptions.defaults[0].region.has_value());
-  CHECK(s.assumptions.defaults[0].key == "boot_s");
-  CHECK(s.assumptions.defaults[0].value == "60");
+  CHECK(s.assumptions.defaults[0].kind == "host");
+  CHECK(s.assumptions.defaults[0].key == "hz");
+  CHECK_FALSE(s.assumptions.defaults[1].region.has_value());
+  CHECK(s.assumptions.defaults[1].key == "boot_s");
+  CHECK(s.assumptions.defaults[1].value == "60");
   CHECK(s.assumptions.defaults.back().key == "agreed_bytes");
-  const Assumption& first = s.assumptions.defaults[1];
+  const Assumption& first = s.assumptions.defaults[2];
   CHECK(first.guest == "vm");
   CHECK(first.region == 0u);
   CHECK(first.kind == "heap");

@@ -59,17 +59,40 @@ TEST_CASE("a host whose RAM is in use before the first guest is refused") {
   CHECK(with_file("[host]\ncached_mib = 600\nram_mib = 512") ==
         "4:14: cached_mib = 600 leaves nothing for guests: has to be less than ram_mib = 512");
   CHECK(with_file("[host]\nram_mib = 512\nkernel_mib = 300\nzfs_arc_mib = 211") == "none");
-  CHECK(with_file("[host]\nkernel_mib = 300") == "none");  // As much RAM as is needed.
-  CHECK(with_file("[host]\nram_mib = 0") ==
-        "4:11: ram_mib has to be a number from 1 to 67108864; left out, there is as much as is "
-        "needed");
+  CHECK(with_file("[host]\nram_mib = 0") == "4:11: ram_mib has to be a number from 1 to 67108864");
+}
+
+TEST_CASE("what is said of memory without an end of it is refused, since it would do nothing") {
+  for (const char* key : {"kernel_mib", "guest_overhead_mib", "cached_mib", "zfs_arc_mib",
+                          "swap_mib", "swap_write_us", "swap_read_us"}) {
+    const std::string line = std::string(key) + " = 3";
+    INFO(line);
+    CHECK(with_file("[host]\n" + line)
+              .ends_with(" goes with ram_mib only: without it memory has no end"));
+    CHECK(with_file("[host]\nram_mib = 512\n" + line) == "none");
+  }
+}
+
+TEST_CASE("what a captured guest does by itself is refused beside its trace") {
+  const std::string trace = "name = \"b\"\ntrace = \"b.bin\"\n";
+  const std::string file = "title = \"a\"\nuntil_s = 60\n[[guest]]\n";
+  CHECK(error_of(file + trace) == "none");
+  CHECK(error_of(file + trace + "boot_s = 3") ==
+        "6:10: boot_s does not go with trace: the trace says how it begins");
+  CHECK(error_of(file + trace + "migrated_in = true") ==
+        "6:15: migrated_in does not go with trace: the trace says how it begins");
 }
 
 TEST_CASE("a controller needs to be told how much RAM there is") {
   CHECK(with_file("[controller]\nname = \"ksmtuned\"") ==
         "4:8: controller ksmtuned looks at the host's memory: how much RAM it has has to be said, "
         "as ram_mib = 16384 in [host]");
-  CHECK(with_file("[host]\nhz = 250\n[controller]\nname = \"fixed\"").starts_with("6:8: "));
+  CHECK(with_file("[host]\nhz = 250\n[controller]\nname = \"mom\"").starts_with("6:8: "));
+  // These look at nothing.
+  for (const char* line : {"\"fixed\"", "\"schedule\"\nat = \"1:run=1\"", "\"advisor\""}) {
+    INFO(line);
+    CHECK(with_file("[controller]\nname = " + std::string(line)) == "none");
+  }
   CHECK(with_file("[host]\nram_mib = 512\n[controller]\nname = \"ksmtuned\"") == "none");
 }
 

@@ -34,7 +34,19 @@ TEST_CASE("the summary as JSON says what ended sharing and what may") {
   CHECK(json["storm"]["classes"][0]["class"] == "file");
   CHECK(json["storm"]["classes"][0]["pages"] == 150);
   CHECK(!json.contains("host"));
+  CHECK(!json.contains("peak_storm"));
   CHECK(!json.contains("memory"));
+}
+
+TEST_CASE("the summary as JSON says what it rests on, and what could have gone at the peak") {
+  results::RunResult result = made_up_result();
+  result.provenance = {{"scenario", "a.toml"}, {"host.hz", "250 (assumed)"}};
+  result.peak_storm = result.storm;
+  result.peak_storm->saved_pages = 333;
+  const auto json = nlohmann::json::parse(summary_json(result));
+  CHECK(json["provenance"][1][1] == "250 (assumed)");
+  CHECK(json["configuration"][0][1] == "6.18");
+  CHECK(json["peak_storm"]["saved_pages"] == 333);
 }
 
 TEST_CASE("the summary as JSON has the host where its memory is described") {

@@ -1,5 +1,6 @@
 // All controllers: an explicit list. A new one is a file, a line in registry.cpp and a test.
 #pragma once
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,12 +13,16 @@
 
 namespace ksmsim::host::controllers {
 
+// Whether its decisions hang on the host's memory, which has to have an end then.
+enum class LooksAt : std::uint8_t { memory, nothing };
+
 // A controller for whoever chooses one.
 struct ControllerInfo {
   std::string_view name;
   std::string_view explanation;  // One line.
   ConstantTable constants;
   std::string_view constants_are;  // Others beside those in the table; empty: none.
+  LooksAt looks_at = LooksAt::memory;
   // REQUIRES: the options have this name.
   Result<std::unique_ptr<Controller>> (*make)(const ControllerOptions& options,
                                               const ksm::Traits& kernel);
