@@ -8,7 +8,6 @@
 #include "cli/commands.hpp"
 #include "cli/run_inputs.hpp"
 #include "sim/host/controllers/registry.hpp"
-#include "sim/host/life_log.hpp"
 #include "viz/explain_view.hpp"
 
 namespace ksmsim::cli {
@@ -45,15 +44,14 @@ class Explanation : public RunView {
  public:
   explicit Explanation(Form form) : form_(form) {}
 
-  std::unique_ptr<input::OpSource> watch(std::unique_ptr<input::OpSource> source,
-                                         const host::RunOptions& options) override {
+  void prepare(host::RunOptions& options) override {
+    options.lives = host::Lives::measured;
     controller_ = options.controller.name;
     unseen_guests_ = unseen_guests(options);
-    return std::make_unique<host::RecordingSource>(std::move(source), log_);
   }
   void look_at(const host::Run& run) override {
     knobs_ = run.machine().ksmd().knobs();
-    lives_ = log_->lives(run.now());
+    lives_ = run.lives();
   }
   std::string text(const results::RunResult& result, const std::string& heading,
                    const std::vector<std::string>&) const override {
@@ -63,7 +61,6 @@ class Explanation : public RunView {
 
  private:
   Form form_;
-  std::shared_ptr<host::LifeLog> log_ = std::make_shared<host::LifeLog>();
   results::ContentLives lives_;
   ksm::Knobs knobs_;
   std::string controller_;

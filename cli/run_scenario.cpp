@@ -73,7 +73,8 @@ int run_scenario(const RunArguments& arguments, RunView& view) {
 
   auto source = input->source();
   if (!source) return unusable(source.error());
-  auto run = host::Run::begin(scenario.run, view.watch(std::move(*source), scenario.run));
+  view.prepare(scenario.run);
+  auto run = host::Run::begin(scenario.run, std::move(*source));
   if (!run) return unusable(run.error());
   if (auto r = run_to_end(*run, "simulating " + input->name, scenario.guests_until); !r) {
     return unusable(r.error().in(input->name));

@@ -64,8 +64,8 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   }
   const std::vector<std::string> classes = trace.reader().header().classes;
   const int prices_given = given_prices(run_with.host.prices);
-  auto watched = view.watch(std::move(*source), run_with);
-  auto run = host::Run::begin(std::move(run_with), std::move(watched));
+  view.prepare(run_with);
+  auto run = host::Run::begin(std::move(run_with), std::move(*source));
   if (!run) return unusable(run.error());
   if (auto r = run_to_end(*run, "replaying " + arguments.trace, trace_end); !r) {
     Error error = named(r.error(), arguments.trace);

@@ -1,11 +1,9 @@
 // What is made of a run besides its files: the summary, unless a command has something else to say.
 #pragma once
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "sim/host/run.hpp"
-#include "sim/input/op_source.hpp"
 #include "sim/results/run_result.hpp"
 #include "viz/text_summary.hpp"
 
@@ -14,11 +12,8 @@ namespace ksmsim::cli {
 class RunView {
  public:
   virtual ~RunView() = default;
-  // The guests, as the run is to have them, and how it is to be done.
-  virtual std::unique_ptr<input::OpSource> watch(std::unique_ptr<input::OpSource> source,
-                                                 const host::RunOptions&) {
-    return source;
-  }
+  // How the run is to be done, before it begins: what else it is to measure can be said.
+  virtual void prepare(host::RunOptions&) {}
   // The run is over; its finish() comes next.
   virtual void look_at(const host::Run&) {}
   // What is printed of the result. `heading` says what was run, `rests_on` what on, a line each.

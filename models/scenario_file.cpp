@@ -109,8 +109,7 @@ void read_knob_events(const TableReader& file, Scenario& scenario) {
 // Most controllers look at the host's memory, so it has to have an end.
 void check_ram_is_said(const TableReader& file, const TableReader& table,
                        const std::string& controller) {
-  const auto info = host::controllers::find_controller(controller);
-  if (info && (*info)->looks_at == host::controllers::LooksAt::nothing) return;
+  if (!host::controllers::looks_at_memory(controller)) return;
   const auto host = file.table("host");
   if (host && host->has("ram_mib")) return;
   table.complain("name", "controller " + controller +

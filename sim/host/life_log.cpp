@@ -32,9 +32,9 @@ void LifeLog::end(std::uint32_t& born, std::uint32_t now) {
 }
 
 void LifeLog::write(const input::PageRange& range, std::uint32_t now) {
-  Space& space = spaces_[range.mm.value];
+  Space& pages = space(range.mm);
   for_blocks(range, [&](std::uint64_t number, std::uint64_t first, std::uint64_t last) {
-    const auto [at, is_new] = space.try_emplace(number);
+    const auto [at, is_new] = pages.try_emplace(number);
     if (is_new) at->second.fill(kNothing);
     for (std::uint64_t i = first; i < last; ++i) {
       end(at->second[i], now);
@@ -44,10 +44,10 @@ void LifeLog::write(const input::PageRange& range, std::uint32_t now) {
 }
 
 void LifeLog::give_back(const input::PageRange& range, std::uint32_t now) {
-  Space& space = spaces_[range.mm.value];
+  Space& pages = space(range.mm);
   const std::uint64_t end_number = (range.end().value + mem::kBlockPages - 1) / mem::kBlockPages;
-  for (auto at = space.lower_bound(range.start.value / mem::kBlockPages);
-       at != space.end() && at->first < end_number; ++at) {
+  for (auto at = pages.lower_bound(range.start.value / mem::kBlockPages);
+       at != pages.end() && at->first < end_number; ++at) {
     const std::uint64_t base = at->first * mem::kBlockPages;
     const std::uint64_t first = std::max(range.start.value, base) - base;
     const std::uint64_t last = std::min(range.end().value, base + mem::kBlockPages) - base;
@@ -55,22 +55,29 @@ void LifeLog::give_back(const input::PageRange& range, std::uint32_t now) {
   }
 }
 
-void LifeLog::record(const input::TimedOperation& op) {
-  const std::uint32_t now = milliseconds(op.at);
-  if (std::holds_alternative<input::Begin>(op.operation)) {
-    spaces_.emplace_back();
-  } else if (const auto* fork = std::get_if<input::Fork>(&op.operation)) {
-    Space copy = spaces_[fork->parent.value];
-    spaces_.push_back(std::move(copy));
-  } else if (const auto* over = std::get_if<input::End>(&op.operation)) {
-    spaces_[over->mm.value].clear();
-  } else if (const auto* written = std::get_if<input::Write>(&op.operation)) {
+void LifeLog::record(Time at, const input::Operation& operation) {
+  const std::uint32_t now = milliseconds(at);
+  if (const auto* begin = std::get_if<input::Begin>(&operation)) {
+    space(begin->mm).clear();
+  } else if (const auto* fork = std::get_if<input::Fork>(&operation)) {
+    Space copy = space(fork->parent);
+    space(fork->child) = std::move(copy);
+  } else if (const auto* over = std::get_if<input::End>(&operation)) {
+    forget(over->mm);
+  } else if (const auto* written = std::get_if<input::Write>(&operation)) {
     write(written->range, now);
-  } else if (const auto* discarded = std::get_if<input::Discard>(&op.operation)) {
+  } else if (const auto* discarded = std::get_if<input::Discard>(&operation)) {
     give_back(discarded->range, now);
-  } else if (const auto* unmapped = std::get_if<input::Unmap>(&op.operation)) {
+  } else if (const auto* unmapped = std::get_if<input::Unmap>(&operation)) {
     give_back(unmapped->range, now);
   }
+}
+
+void LifeLog::forget(MmId mm) { space(mm).clear(); }
+
+LifeLog::Space& LifeLog::space(MmId mm) {
+  if (mm.value >= spaces_.size()) spaces_.resize(mm.value + std::size_t{1});
+  return spaces_[mm.value];
 }
 
 results::ContentLives LifeLog::lives(Time now) const {
@@ -84,20 +91,6 @@ results::ContentLives LifeLog::lives(Time now) const {
     }
   }
   return found;
-}
-
-Result<std::optional<input::TimedOperation>> RecordingSource::next() {
-  if (last_) log_->record(*last_);
-  last_.reset();
-  auto next = source_->next();
-  if (next && *next) last_ = **next;
-  return next;
-}
-
-std::unique_ptr<input::OpSource> RecordingSource::clone() const {
-  auto copy = std::make_unique<RecordingSource>(source_->clone(), std::make_shared<LifeLog>(*log_));
-  copy->last_ = last_;
-  return copy;
 }
 
 }  // namespace ksmsim::host

@@ -21,6 +21,7 @@ Run::Run(RunOptions options, std::unique_ptr<input::OpSource> source)
     machine_.memory().set_swap_size(options_.ram.swap_kb / kPageKb);
     memory_log_.emplace(pressure_.ram().available_kb(machine_));
   }
+  if (options_.lives == Lives::measured) life_log_.emplace();
 }
 
 Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> source) {
@@ -29,7 +30,8 @@ Result<Run> Run::begin(RunOptions options, std::unique_ptr<input::OpSource> sour
   auto controller = controllers::make_controller(run.options_.controller, *run.options_.traits);
   if (!controller) return controller.error();
   run.controller_ = ControllerSlot(std::move(*controller));
-  if (run.controller_ && !run.options_.ram.bounded()) {
+  if (run.controller_ && !run.options_.ram.bounded() &&
+      controllers::looks_at_memory(run.options_.controller.name)) {
     return Error{
         "controller " + run.options_.controller.name +
         " looks at the host's memory: how much RAM it has ([host] ram_mib) has to be given"};

@@ -25,6 +25,7 @@
 #include "sim/host/controller_slot.hpp"
 #include "sim/host/guest_control.hpp"
 #include "sim/host/khugepaged.hpp"
+#include "sim/host/life_log.hpp"
 #include "sim/host/machine.hpp"
 #include "sim/host/memory_log.hpp"
 #include "sim/host/numa_reads.hpp"
@@ -57,6 +58,8 @@ class Run {
   const Machine& machine() const { return machine_; }
   // What a sample made now would show.
   results::Sample sample() const;
+  // How long contents lived so far. REQUIRES: the options asked for it.
+  results::ContentLives lives() const;
   // What living guests hold now, as ps_mem and smem show it; looks at every page.
   std::vector<results::GuestMemory> memory_view() const;
 
@@ -151,6 +154,7 @@ class Run {
   Pressure pressure_;
   std::int64_t peak_saved_ = 0;          // Pages, when blast radii were counted for the peak.
   std::optional<MemoryLog> memory_log_;  // If RAM is bounded.
+  std::optional<LifeLog> life_log_;      // If the options ask for it.
   GuestControl guests_;
   ControllerSlot controller_;
   Khugepaged khugepaged_;

@@ -53,6 +53,7 @@ Result<void> Run::carry_out_guests(const input::Operation& operation) {
 Result<void> Run::carry_out_part(const input::Operation& operation) {
   const auto woken = machine_.apply(operation);
   if (!woken) return woken.error();
+  if (life_log_) life_log_->record(now_, operation);
   book_breaks(operation);
   if (const auto* read = std::get_if<input::Read>(&operation);
       read && options_.ram.numa_nodes > 1) {
@@ -146,6 +147,7 @@ bool Run::kill_worst() {
        std::to_string(pressure_.ram().marks().min_kb) + " kB, swap free " +
        std::to_string(swap_free_kb) + " kB");
   guests_.kill(machine_, victim->mm, name);
+  if (life_log_) life_log_->forget(victim->mm);
   tell_controller();
   return true;
 }

@@ -40,6 +40,9 @@ enum class Blasts : std::uint8_t {
                // count.
 };
 
+// Whether it is measured how long contents live (LifeLog): 4 bytes for each page that was written.
+enum class Lives : std::uint8_t { not_measured, measured };
+
 struct RunOptions {
   const ksm::Traits* traits = &ksm::newest_traits();
   HostOptions host{};
@@ -54,6 +57,7 @@ struct RunOptions {
   EndAt end_at = EndAt::trace_end;
   Time until = kNever;
   Blasts blasts = Blasts::at_end;
+  Lives lives = Lives::not_measured;
   std::uint64_t seed = 1;  // Of every random stream; a replay draws none.
 };
 

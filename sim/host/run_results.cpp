@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/base/check.hpp"
 #include "sim/host/duplicates.hpp"
 #include "sim/host/run.hpp"
 #include "sim/host/storm.hpp"
@@ -92,6 +93,11 @@ void Run::note_peak(Time at) {
   if (20 * saved <= 21 * peak_saved_) return;
   peak_saved_ = saved;
   result_.peak_storm = storm_at(at);
+}
+
+results::ContentLives Run::lives() const {
+  KSM_CHECK(life_log_.has_value());
+  return life_log_->lives(now_);
 }
 
 results::RunResult Run::finish() {

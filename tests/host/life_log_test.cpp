@@ -10,15 +10,24 @@ namespace {
 
 using namespace guests;
 
-// Reads a source to its end; returns what was recorded by `now`.
+// What was recorded of the operations by `now`.
 results::ContentLives lives_of(const Operations& operations, Time now) {
-  auto log = std::make_shared<LifeLog>();
-  RecordingSource source(operations.source(), log);
+  LifeLog log;
+  const auto source = operations.source();
   for (;;) {
-    const auto next = source.next();
+    const auto next = source->next();
     REQUIRE(next);
-    if (!*next) return log->lives(now);
+    if (!*next) return log.lives(now);
+    log.record((*next)->at, (*next)->operation);
   }
+}
+
+Run begun(const RunOptions& options, const Operations& operations) {
+  RunOptions measured = options;
+  measured.lives = Lives::measured;
+  auto run = Run::begin(measured, operations.source());
+  REQUIRE(run);
+  return std::move(*run);
 }
 
 }  // namespace
@@ -68,31 +77,42 @@ TEST_CASE("a fork's contents are as old as its parent's, and a guest's end ends 
   CHECK(lives.standing.total() == 10);
 }
 
-TEST_CASE("an operation is recorded when it has been carried out, not when it is fetched") {
-  auto operations = guest_of(10);
-  operations.at(ms(5000), write_equal(range(0, 0, 10), 5));
-  auto log = std::make_shared<LifeLog>();
-  RunOptions options = visits_of_1_ms();
-  auto run = Run::begin(options, std::make_unique<RecordingSource>(operations.source(), log));
-  REQUIRE(run);
-  REQUIRE(run->advance(kNever));
-  CHECK(log->lives(run->now()).ended.total() == 0);
-  CHECK(log->lives(run->now()).standing.total() == 10);
-}
-
-TEST_CASE("a clone records for itself") {
+TEST_CASE("what happens after the end of a run is no life") {
   auto operations = guest_of(10);
   operations.at(ms(100), write_equal(range(0, 0, 10), 5));
-  auto log = std::make_shared<LifeLog>();
-  RecordingSource source(operations.source(), log);
-  for (int i = 0; i < 3; ++i) REQUIRE(source.next());
-  const auto copy = source.clone();
-  while (*copy->next()) {
-  }
-  CHECK(log->lives(ms(200)).ended.total() == 0);
-  while (*source.next()) {
-  }
-  CHECK(log->lives(ms(200)).ended.total() == 10);
+  operations.at(ms(5000), write_equal(range(0, 0, 10), 6));
+  RunOptions options = visits_of_1_ms();
+  options.end_at = EndAt::time;
+  options.until = ms(2000);
+  Run run = begun(options, operations);
+  REQUIRE(run.advance(kNever));
+  CHECK(run.lives().ended.total() == 10);
+  CHECK(run.lives().standing.total() == 10);
+}
+
+TEST_CASE("a copy of a run measures for itself") {
+  auto operations = guest_of(10);
+  operations.at(ms(100), write_equal(range(0, 0, 10), 5));
+  Run run = begun(visits_of_1_ms(), operations);
+  REQUIRE(run.advance(ms(50)));
+  Run copy = run;
+  REQUIRE(copy.advance(kNever));
+  CHECK(run.lives().ended.total() == 0);
+  CHECK(copy.lives().ended.total() == 10);
+}
+
+TEST_CASE("what a killed guest would have written is no life, and what it held has not ended") {
+  RunOptions options = visits_of_1_ms();
+  options.ram = {.total_kb = 4000 * 4};
+  Operations operations;
+  operations.at(kStart, input::Begin{MmId{0}, "g"}).at(kStart, map(range(0, 0, 9000)));
+  operations.at(kStart, write_unequal(range(0, 0, 9000), 1));
+  for (int i = 1; i <= 50; ++i) operations.at(ms(i), write_unequal(range(0, 0, 100), i));
+  Run run = begun(options, operations);
+  REQUIRE(run.advance(kNever));
+  REQUIRE(run.sample().host.oom_kills == 1);
+  CHECK(run.lives().ended.total() == 0);
+  CHECK(run.lives().standing.total() == 0);
 }
 
 }  // namespace ksmsim::host

@@ -1,4 +1,5 @@
 #include "sim/host/controllers/registry.hpp"
+#include "sim/base/check.hpp"
 
 #include <array>
 #include <vector>
@@ -83,6 +84,12 @@ Result<const ControllerInfo*> find_controller(const std::string& name) {
   }
   return Error{"there is no controller '" + name + "'; the nearest is '" +
                std::string(nearest(name, known)) + "'"};
+}
+
+bool looks_at_memory(const std::string& name) {
+  const auto info = find_controller(name);
+  KSM_CHECK(info.ok());
+  return (*info)->looks_at == LooksAt::memory;
 }
 
 Result<std::unique_ptr<Controller>> make_controller(const ControllerOptions& options,

@@ -34,6 +34,9 @@ std::span<const ControllerInfo> all_controllers();
 // The controller of this name; an error that says the nearest known one.
 Result<const ControllerInfo*> find_controller(const std::string& name);
 
+// REQUIRES: there is a controller of this name.
+bool looks_at_memory(const std::string& name);
+
 // The controller that the options describe, for a host with this kernel; nullptr if they name none.
 // Errors are one line: unknown names, values out of range, knobs that the kernel lacks.
 Result<std::unique_ptr<Controller>> make_controller(
