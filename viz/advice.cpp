@@ -13,6 +13,7 @@ namespace {
 using results::WhyNot;
 
 std::string pass_text(const ExplainFigures& f) {
+  if (f.scanned_unseen) return "run was 1 between samples only, too short for the length of a pass";
   if (!f.pass_s) return "no page was scanned";
   return fmt::format("a pass takes {}{}", f.pass_is_estimated ? "an estimated " : "",
                      seconds_text(*f.pass_s));
@@ -40,10 +41,8 @@ std::string for_changed(const ExplainFacts& facts, const ExplainFigures& f) {
   const double factor = 2 * *f.pass_s / *f.median_life_s;
   text += fmt::format("; {}: {:.0f} times the pace makes two passes in that time", pace(facts),
                       std::ceil(factor));
-  const results::Sample& last = facts.result.samples.back();
-  if (last.at_ns > 0) {
-    const double cpu =
-        100 * factor * static_cast<double>(last.ksmd_cpu_ns) / static_cast<double>(last.at_ns);
+  if (f.ksmd_part) {
+    const double cpu = 100 * factor * *f.ksmd_part;
     text += fmt::format(", for about {:.0f} % of a core{}", cpu,
                         cpu > 100 ? " (ksmd has no more than one)" : "");
   }

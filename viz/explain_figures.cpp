@@ -9,20 +9,42 @@ namespace {
 
 using results::Sample;
 
+using Samples = std::vector<Sample>;
+using At = Samples::const_iterator;
+
+// What ksmd did from one sample to a later one while it might: an interval counts if run was 1 as
+// it began. Where KSM is switched off nothing is on its way, however long that takes.
+struct Progress {
+  std::int64_t ns = 0;
+  std::int64_t passes = 0;
+  std::int64_t scanned_pages = 0;
+  std::int64_t cpu_ns = 0;
+};
+
+Progress progress(At from, At to) {
+  Progress sum;
+  for (; from != to; ++from) {
+    if (from->run != 1) continue;
+    const Sample& next = *(from + 1);
+    sum.ns += next.at_ns - from->at_ns;
+    sum.passes += next.passes - from->passes;
+    sum.scanned_pages += next.counters.pages_scanned - from->counters.pages_scanned;
+    sum.cpu_ns += next.ksmd_cpu_ns - from->ksmd_cpu_ns;
+  }
+  return sum;
+}
+
 // From the end of the first whole pass to that of the last; of a single pass from the beginning.
-std::optional<double> mean_pass_s(const std::vector<Sample>& samples) {
-  const std::int64_t passes = samples.back().passes;
-  if (passes == 0) return std::nullopt;
+std::optional<double> mean_pass_s(const Samples& samples) {
   const auto reached = [&samples](std::int64_t wanted) {
-    const auto at = std::find_if(samples.begin(), samples.end(),
-                                 [wanted](const Sample& s) { return s.passes >= wanted; });
-    return at;
+    return std::find_if(samples.begin(), samples.end(),
+                        [wanted](const Sample& s) { return s.passes >= wanted; });
   };
-  const auto first = reached(1);
-  const auto last = reached(passes);
-  const std::int64_t further = passes - first->passes;
-  if (further == 0) return in_seconds(last->at_ns) / static_cast<double>(passes);
-  return in_seconds(last->at_ns - first->at_ns) / static_cast<double>(further);
+  const At last = reached(samples.back().passes);
+  Progress counted = progress(reached(std::min<std::int64_t>(1, last->passes)), last);
+  if (counted.passes == 0) counted = progress(samples.begin(), last);
+  if (counted.passes == 0) return std::nullopt;
+  return in_seconds(counted.ns) / static_cast<double>(counted.passes);
 }
 
 double part_below(const results::LifeCounts& counts, double s) {
@@ -35,7 +57,7 @@ double part_below(const results::LifeCounts& counts, double s) {
 
 ExplainFigures explain_figures(const ExplainFacts& facts) {
   const results::RunResult& result = facts.result;
-  const Sample& last = result.samples.back();
+  const Progress all = progress(result.samples.begin(), result.samples.end() - 1);
   ExplainFigures f;
   for (const results::DuplicateRow& row : result.duplicates.classes) {
     f.held_bytes += row.present_pages * kPage;
@@ -46,12 +68,14 @@ ExplainFigures explain_figures(const ExplainFacts& facts) {
   }
   f.possible_bytes = result.duplicates.possible_pages * kPage;
   f.pass_s = mean_pass_s(result.samples);
-  if (!f.pass_s && last.counters.pages_scanned > 0) {
+  if (!f.pass_s && all.scanned_pages > 0) {
     const std::int64_t held_pages = (f.held_bytes - f.unregistered_bytes) / kPage;
     const auto pages = static_cast<double>(held_pages);
-    f.pass_s = in_seconds(last.at_ns) * pages / static_cast<double>(last.counters.pages_scanned);
+    f.pass_s = in_seconds(all.ns) * pages / static_cast<double>(all.scanned_pages);
     f.pass_is_estimated = true;
   }
+  f.scanned_unseen = !f.pass_s && result.samples.back().counters.pages_scanned > 0;
+  if (all.ns > 0) f.ksmd_part = static_cast<double>(all.cpu_ns) / static_cast<double>(all.ns);
   f.ended_pages = facts.lives.ended.total();
   if (f.ended_pages == 0) return f;
   f.median_life_s = static_cast<double>(facts.lives.ended.median_ms()) / 1000;

@@ -23,10 +23,13 @@ struct ExplainFacts {
 };
 
 struct ExplainFigures {
-  // Time from the end of a pass to that of the next, on average; of a run without a whole pass as
-  // far as the pages scanned tell; nothing scanned: none.
+  // Time with run at 1, by the samples, from the end of a pass to that of the next, on average; of
+  // a run without a whole pass as far as the pages scanned tell; nothing scanned in it: none.
   std::optional<double> pass_s;
   bool pass_is_estimated = false;
+  bool scanned_unseen = false;  // Something was, but run was 1 between samples only: no pass_s.
+  std::optional<double>
+      ksmd_part;  // Of a core, that ksmd used of that time; none if there is none.
   // Contents that were written over or given back during the run.
   std::int64_t ended_pages = 0;
   std::optional<double> median_life_s;     // Half of them lived less than this.

@@ -73,13 +73,16 @@ std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
   return text;
 }
 
+std::string pass_length(const ExplainFigures& f) {
+  if (f.scanned_unseen) return "not known: run was 1 between samples only";
+  if (!f.pass_s) return "nothing was scanned";
+  return seconds_text(*f.pass_s) +
+         (f.pass_is_estimated ? "  (estimated: no pass was completed)" : "  (on average)");
+}
+
 std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
   std::string text = "\nthe usual causes\n";
-  text += figure_line("  length of a pass",
-                      f.pass_s ? seconds_text(*f.pass_s) +
-                                     (f.pass_is_estimated ? "  (estimated: no pass was completed)"
-                                                          : "  (on average)")
-                               : "nothing was scanned");
+  text += figure_line("  length of a pass", pass_length(f));
   std::string life = "nothing was written over";
   if (f.median_life_s) {
     life = fmt::format("half of {} pages written over lived less than {}", f.ended_pages,

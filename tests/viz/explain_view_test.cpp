@@ -36,6 +36,37 @@ TEST_CASE("the length of a pass is the time from the first pass's end, shared by
   CHECK_FALSE(figures.pass_is_estimated);
 }
 
+TEST_CASE("time in which KSM is switched off is not counted in the length of a pass") {
+  results::RunResult result = made_up_result();  // Samples at 0, 10, 20, 30, 60, 90 and 100 s.
+  const std::int64_t passes[] = {0, 1, 2, 3, 3, 3, 4};
+  for (std::size_t i = 0; i < result.samples.size(); ++i) result.samples[i].passes = passes[i];
+  result.samples[3].run = 0;
+  result.samples[4].run = 2;
+  auto figures = explain_figures(facts_of(result));
+  REQUIRE(figures.pass_s);
+  CHECK(*figures.pass_s == Approx(10));
+  // 8 s of CPU in 100 s, less 3 s in the 60 s in which it was off.
+  REQUIRE(figures.ksmd_part);
+  CHECK(*figures.ksmd_part == Approx(0.125));
+
+  for (auto& sample : result.samples) sample.passes = 0;
+  result.samples[5].counters.pages_scanned = 500;  // By whoever had it on for a moment.
+  figures = explain_figures(facts_of(result));
+  REQUIRE(figures.pass_s);
+  CHECK(*figures.pass_s == Approx(40.0 * 970 / 1600));
+}
+
+TEST_CASE("of a run with KSM on between samples only no length of a pass is told") {
+  results::RunResult result = made_up_result();
+  for (auto& sample : result.samples) sample.run = 0;
+  const ExplainFacts facts = facts_of(result);
+  const auto figures = explain_figures(facts);
+  CHECK_FALSE(figures.pass_s);
+  CHECK_FALSE(figures.ksmd_part);
+  CHECK(has(explain_text(facts), "length of a pass        not known: run was 1 between samples"));
+  CHECK(has(advice(WhyNot::not_reached, facts, figures), "run was 1 between samples only"));
+}
+
 TEST_CASE("a pass that was not completed is estimated from the pages that were scanned") {
   results::RunResult result = made_up_result();
   for (auto& sample : result.samples) sample.passes = 0;
