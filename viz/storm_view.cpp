@@ -33,17 +33,20 @@ std::string fall_text(const results::Fall& fall) {
                      seconds_text(in_seconds(fall.from_ns)));
 }
 
+std::string after_text(double s) {
+  return s > 0 ? seconds_text(s) + " after the fall began" : "at once";
+}
+
 std::string exhaustion_text(const results::RunResult& result) {
   const auto lasts = exhaustion(result);
   if (!lasts) return "";
-  const std::string length = seconds_text(lasts->s);
   const bool fact = lasts->of == Exhaustion::Of::fact;
-  std::string text = figure_line("", fact ? "was exhausted " + length + " after the fall began"
-                                          : "at this rate, exhausted in " + length + " from there");
+  std::string text = figure_line(
+      "", fact ? "was exhausted " + after_text(lasts->s)
+               : "at this rate, exhausted in " + seconds_text(lasts->s) + " from there");
   if (const results::OomKill* kill = storm_kill(result)) {
     const double after = in_seconds(kill->at_ns - result.memory->storm_fall.from_ns);
-    text += figure_line(
-        "", fmt::format("{} was killed {} after the fall began", kill->guest, seconds_text(after)));
+    text += figure_line("", kill->guest + " was killed " + after_text(after));
   }
   return text;
 }

@@ -68,7 +68,19 @@ void MemoryLog::count_minute() {
   if (breaks == course_.storm.breaks && !same) return;
   course_.storm = {breaks, nanoseconds(first->begin)};
   course_.storm_kb = first->first_kb;
-  course_.storm_fall = largest_fall(first, recent_.cend());
+  course_.storm_fall = largest_fall(storm_begin(first, recent_.cend(), breaks), recent_.cend());
+}
+
+// The second by which a twentieth of the breaks has happened: memory that went before it went for
+// something else.
+MemoryLog::Seconds::const_iterator MemoryLog::storm_begin(Seconds::const_iterator first,
+                                                          Seconds::const_iterator end,
+                                                          std::int64_t breaks) {
+  std::int64_t so_far = 0;
+  return std::find_if(first, end, [&](const Second& second) {
+    so_far += second.breaks;
+    return so_far * 20 >= breaks;
+  });
 }
 
 }  // namespace ksmsim::host

@@ -33,6 +33,8 @@ class MemoryLog {
   };
   using Seconds = std::deque<Second>;
   static results::Fall largest_fall(Seconds::const_iterator first, Seconds::const_iterator end);
+  static Seconds::const_iterator storm_begin(Seconds::const_iterator first,
+                                             Seconds::const_iterator end, std::int64_t breaks);
   void count_minute();
 
   Seconds recent_;  // Not older than a minute; the last one still goes on.

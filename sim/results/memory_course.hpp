@@ -28,7 +28,9 @@ struct MemoryCourse {
   Fall fastest{};             // The largest within any minute; all 0: it never fell.
   WorstMinute storm{};        // The minute with most breaks, by writes and by unmerging.
   std::int64_t storm_kb = 0;  // Available as it began.
-  Fall storm_fall{};          // The largest within it; all 0: it did not fall.
+  // The largest within it from the second on by which a twentieth of the breaks had happened: not
+  // what fell before for another reason. All 0: it did not fall.
+  Fall storm_fall{};
   bool operator==(const MemoryCourse&) const = default;
 };
 

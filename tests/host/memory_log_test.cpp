@@ -62,6 +62,29 @@ TEST_CASE("the minute with most breaks has its own fall, though others were fast
   CHECK(course.fastest == results::Fall{10'000, ns(1), 4'000, ns(1)});
 }
 
+TEST_CASE("what fell before the breaks of a storm is not in its fall") {
+  MemoryLog log(10'000);
+  log.note(at(60), 10'000, 0);
+  for (int s = 0; s < 30; ++s) log.note(at(61 + s), 9'900 - 200 * s, 1 + s);  // Guests grow.
+  log.note(at(110), 4'100, 30);
+  log.note(at(111), 4'000, 630);  // A twentieth of 630 is more than the 30 before.
+  log.note(at(112), 3'000, 630);
+  const results::MemoryCourse course = log.course();
+  CHECK(course.storm == results::WorstMinute{630, ns(61)});
+  CHECK(course.storm_kb == 10'000);
+  CHECK(course.storm_fall == results::Fall{4'100, ns(111), 3'000, ns(112)});
+}
+
+TEST_CASE("a storm whose breaks take no memory has no fall, whatever fell before") {
+  MemoryLog log(10'000);
+  log.note(at(1), 10'000, 1);
+  log.note(at(2), 2'000, 2);
+  log.note(at(20), 2'000, 1'000);
+  log.note(at(30), 2'500, 1'000);
+  CHECK(log.course().storm == results::WorstMinute{1'000, ns(1)});
+  CHECK(log.course().storm_fall == results::Fall{});
+}
+
 TEST_CASE("a storm is seen by its course: breaks, what was available, and when it was gone") {
   RunOptions options = visits_of_1_ms();
   options.ram.total_kb = 40'000;

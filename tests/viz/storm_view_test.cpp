@@ -122,6 +122,10 @@ TEST_CASE("what came to nothing was exhausted when it did, and who was killed fo
   CHECK_FALSE(has(text, "at this rate"));
   result.host->kills[1].at_ns = 101 * kSecondNs;  // Too late to be of this storm.
   CHECK(storm_kill(result) == nullptr);
+  result.memory->storm_fall.to_ns = result.memory->storm_fall.from_ns;
+  result.host->kills[1].at_ns = result.memory->storm_fall.from_ns;
+  CHECK(has(storm_text(result), "was exhausted at once\n"));
+  CHECK(has(storm_text(result), "big was killed at once\n"));
 }
 
 TEST_CASE("without a bound, a break or a fall nothing is exhausted") {
