@@ -35,7 +35,8 @@ class BreakLog {
 
   // Books what has changed since the last call. REQUIRES: times do not go back.
   void book(Time at, const mem::Totals& totals, Cause cause);
-  // Leaves out what has changed in use of frames since the last call (ksmd merged, host reclaimed).
+  // Leaves out what has changed in use of frames since the last call (ksmd merged, the host
+  // reclaimed, a guest ended).
   void pass_over_frames(const mem::Totals& totals) { frames_ = totals.frames; }
 
   // Of breaks by writes, whatever the cause.

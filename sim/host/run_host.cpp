@@ -80,6 +80,10 @@ void Run::book_breaks(const input::Operation& operation) {
   if (const auto* fork = std::get_if<input::Fork>(&operation)) {
     breaks_.fork(fork->parent, fork->child);
   }
+  // What a guest leaves behind is no relief from anybody's storm.
+  if (std::holds_alternative<input::End>(operation)) {
+    breaks_.pass_over_frames(machine_.memory().totals());
+  }
   const bool advice = std::holds_alternative<input::Advise>(operation) ||
                       std::holds_alternative<input::OptIn>(operation);
   const auto guest = input::guest_of(operation);

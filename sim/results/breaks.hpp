@@ -29,6 +29,7 @@ struct BreakCause {
   std::int64_t breaks = 0;
   // What the host had to find for it: frames that came into use by what guests (or unmerging) did
   // meanwhile, pages that were not there before included, less those given back; may be negative.
+  // What a guest's end frees (shutdown, migration, kill) is in none.
   std::int64_t new_frames = 0;
   WorstMinute worst_minute;  // Of this cause alone.
   bool operator==(const BreakCause&) const = default;

@@ -62,6 +62,20 @@ TEST_CASE(
   CHECK(causes[2].breaks == 0);  // Guests' first writes.
 }
 
+TEST_CASE("what a guest's end frees is in the memory of no cause") {
+  Operations operations = merged_pair();
+  operations.at(ms(500), input::Activity{MmId{0}, "update"});
+  operations.at(ms(501), write_unequal(range(0, 0, 4), 100));
+  operations.at(ms(502), input::End{MmId{1}});  // It has six KSM pages alone by then.
+  operations.at(ms(503), input::End{MmId{0}});
+  const auto causes = causes_of(operations);
+  REQUIRE(causes.size() == 2);
+  CHECK(causes[0].cause == "update");
+  CHECK(causes[0].new_frames == 4);
+  CHECK(causes[1].cause == "running");
+  CHECK(causes[1].new_frames == 20);
+}
+
 TEST_CASE("a fork is busy with what its parent is") {
   Operations operations = merged_pair();
   operations.at(ms(400), input::Activity{MmId{0}, "backup"});
