@@ -128,7 +128,6 @@ Json storms_json(const results::RunResult& result) {
   Json json{{"worst_minute_pages", result.worst_minute.breaks},
             {"worst_minute_at_s", in_seconds(result.worst_minute.from_ns)},
             {"causes", std::move(causes)},
-            {"free_bytes", optional(free_bytes(result))},
             {"memory", course_json(result)},
             {"kills", std::move(kills)}};
   const auto swap = swap_use(result);

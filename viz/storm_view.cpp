@@ -16,11 +16,11 @@ std::string worst_text(const results::WorstMinute& minute) {
 
 std::string at_text(std::int64_t ns) { return "at " + seconds_text(in_seconds(ns)); }
 
-std::string free_text(const std::optional<std::int64_t>& bytes) {
+std::string available_text(const std::optional<std::int64_t>& bytes) {
   return bytes ? bytes_text(*bytes) : "no bound given";
 }
 
-std::optional<std::int64_t> free_bytes_at(const results::Storm& storm) {
+std::optional<std::int64_t> available_bytes_at(const results::Storm& storm) {
   if (!storm.available_kb) return std::nullopt;
   return *storm.available_kb * 1024;
 }
@@ -52,11 +52,13 @@ std::string exhaustion_text(const results::RunResult& result) {
 }
 
 std::string course_text(const results::RunResult& result) {
-  if (!result.memory) return figure_line("available memory", free_text(free_bytes(result)));
+  if (!result.memory)
+    return figure_line("available memory", available_text(available_bytes(result)));
   const results::MemoryCourse& m = *result.memory;
-  std::string text = figure_line(
-      "available memory", fmt::format("least {} {}; {} at the end", kb_text(m.least_kb),
-                                      at_text(m.least_at_ns), free_text(free_bytes(result))));
+  std::string text =
+      figure_line("available memory",
+                  fmt::format("least {} {}; {} at the end", kb_text(m.least_kb),
+                              at_text(m.least_at_ns), available_text(available_bytes(result))));
   if (m.fastest.kb() > 0) text += figure_line("  fastest fall", fall_text(m.fastest));
   if (m.storm.breaks == 0) return text;
   text += figure_line(
@@ -119,7 +121,7 @@ std::string blasts_text(const results::Storm& storm) {
 
 }  // namespace
 
-std::optional<std::int64_t> free_bytes(const results::RunResult& result) {
+std::optional<std::int64_t> available_bytes(const results::RunResult& result) {
   if (!result.host || result.samples.empty()) return std::nullopt;
   const results::HostFigures& host = result.samples.back().host;
   if (host.used_kb + host.free_kb + host.buffers_kb + host.cached_kb == 0) return std::nullopt;
@@ -189,9 +191,9 @@ std::string largest_blast_text(const results::RunResult& result) {
   const bool then = radius(peak) > radius(&result.storm);
   const results::Storm& storm = then ? *peak : result.storm;
   if (storm.classes.empty()) return "";
-  return fmt::format("{} ({}){}, free {}", bytes_text(storm.classes.front().pages * kPage),
+  return fmt::format("{} ({}){}, available {}", bytes_text(storm.classes.front().pages * kPage),
                      blast_text(storm.classes.front()), then ? " " + at_text(storm.at_ns) : "",
-                     free_text(then ? free_bytes_at(storm) : free_bytes(result)));
+                     available_text(then ? available_bytes_at(storm) : available_bytes(result)));
 }
 
 std::string storm_text(const results::RunResult& result) {
@@ -204,10 +206,10 @@ std::string storm_text(const results::RunResult& result) {
                                   bytes_text(result.storm.saved_pages * kPage)));
   text += blasts_text(result.storm);
   if (const results::Storm* peak = larger_peak(result)) {
-    text += figure_line(
-        "at the largest saving",
-        fmt::format("{} what was merged would have taken {}, free {}", at_text(peak->at_ns),
-                    bytes_text(peak->saved_pages * kPage), free_text(free_bytes_at(*peak))));
+    text += figure_line("at the largest saving",
+                        fmt::format("{} what was merged would have taken {}, available {}",
+                                    at_text(peak->at_ns), bytes_text(peak->saved_pages * kPage),
+                                    available_text(available_bytes_at(*peak))));
     text += blasts_text(*peak);
   }
   return text;

@@ -10,8 +10,9 @@
 
 namespace ksmsim::viz {
 
-// Memory that the host could still give at the end of the run; nothing if its RAM has no bound.
-std::optional<std::int64_t> free_bytes(const results::RunResult& result);
+// MemAvailable at the end of the run, what the host could still give; nothing if its RAM has no
+// bound.
+std::optional<std::int64_t> available_bytes(const results::RunResult& result);
 
 // How long available memory lasts from where it began to fall in the minute with most breaks: as it
 // was, if it came to nothing then; else as it would be if it went on falling as fast.
@@ -37,8 +38,8 @@ const results::Storm* larger_peak(const results::RunResult& result);
 std::string guests_text(const std::vector<std::string>& guests);
 // "class CLASS in GUESTS".
 std::string blast_text(const results::Blast& blast);
-// The largest of a class, at the end or at the largest saving, beside what was free: one line's
-// value; empty if nothing was merged.
+// The largest of a class, at the end or at the largest saving, beside what was available: one
+// line's value; empty if nothing was merged.
 std::string largest_blast_text(const results::RunResult& result);
 
 // All of it, several lines.

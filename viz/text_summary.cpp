@@ -114,9 +114,9 @@ std::string text_summary(const results::RunResult& result,
       fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on", f.breaks_per_min_mean,
                   f.breaks_worst_min, seconds_text(f.worst_min_at_s)));
   text += unmerged_lines(f);
-  // Of traces it stands in `explain`: there nothing says what is free.
+  // Of traces it stands in `explain`: there nothing says what is available.
   const std::string blast = largest_blast_text(result);
-  if (!blast.empty() && (provenance_of(result, "scenario") || free_bytes(result))) {
+  if (!blast.empty() && (provenance_of(result, "scenario") || available_bytes(result))) {
     text += figure_line("largest blast radius", blast);
   }
   if (ksm::has_file(kernel_of(result), "general_profit")) {

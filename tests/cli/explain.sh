@@ -95,7 +95,8 @@ says '  update                  20 pages; extra memory, new pages included: 80.0
 exits 0 explain --trace guests.bin --json
 grep -q '"duplicated_bytes": ' stdout.txt || fail 'no JSON'
 says '"cause": "update"'
-says '"free_bytes": null'
+says '"available_bytes": null'
+says_not '"free_bytes"'
 
 # A controller that does not see its guests.
 cat >blind.toml <<'TOML'

@@ -40,22 +40,22 @@ TEST_CASE("a few guests are named, of many the rest is counted") {
   CHECK(guests_text({"a", "b", "c", "d", "e", "f"}) == "a, b, c, d and 2 more");
 }
 
-TEST_CASE("the largest radius of a class is named with its guests and what is free") {
+TEST_CASE("the largest radius of a class is named with its guests and what is available") {
   results::RunResult result = made_up_result();
-  CHECK(largest_blast_text(result) == "600.0 KiB (class file in a, b), free no bound given");
+  CHECK(largest_blast_text(result) == "600.0 KiB (class file in a, b), available no bound given");
   result.storm = {};
   CHECK(largest_blast_text(result) == "");
 }
 
-TEST_CASE("what is free is what the host has available at the end, if its RAM is known") {
+TEST_CASE("what is available is what the host has available at the end, if its RAM is known") {
   results::RunResult result = made_up_result();
-  CHECK(free_bytes(result) == std::nullopt);
+  CHECK(available_bytes(result) == std::nullopt);
   result.host.emplace();
-  CHECK(free_bytes(result) == std::nullopt);
+  CHECK(available_bytes(result) == std::nullopt);
   result.samples.back().host.free_kb = 3072;
   result.samples.back().host.available_kb = 2048;
-  CHECK(free_bytes(result) == 2048 * 1024);
-  CHECK(largest_blast_text(result) == "600.0 KiB (class file in a, b), free 2.0 MiB");
+  CHECK(available_bytes(result) == 2048 * 1024);
+  CHECK(largest_blast_text(result) == "600.0 KiB (class file in a, b), available 2.0 MiB");
 }
 
 TEST_CASE("the summary of a scenario names the largest radius, that of a trace does not") {
@@ -144,11 +144,12 @@ TEST_CASE("the largest radius is that of the largest saving, with its time, if i
   result.peak_storm->classes[0].pages = 250;
   result.peak_storm->available_kb = 1024;
   CHECK(larger_peak(result) == &*result.peak_storm);
-  CHECK(largest_blast_text(result) == "1000.0 KiB (class file in a, b) at 30.0 s, free 1.0 MiB");
+  CHECK(largest_blast_text(result) ==
+        "1000.0 KiB (class file in a, b) at 30.0 s, available 1.0 MiB");
   const std::string text = storm_text(result);
   CHECK(has(text,
             "at the largest saving     at 30.0 s what was merged would have taken 1.2 MiB, "
-            "free 1.0 MiB\n  1000.0 KiB              class file in a, b\n"));
+            "available 1.0 MiB\n  1000.0 KiB              class file in a, b\n"));
   CHECK(has(text, "what is merged at the end would take 800.0 KiB\n  600.0 KiB"));
 }
 
