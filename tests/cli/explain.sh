@@ -83,6 +83,25 @@ says 'raise pages_to_scan (now 1)'
 explained --set pages_to_scan=1000 --set sleep_millisecs=20 --until 60.5
 says 'nothing is left to merge'
 
+# Old pages that become equal, and are visited in different passes: they never meet.
+cat >guests.txt <<'TEXT'
+trace 1
+class heap
+@0 mm a
+@0 map a 0 512
+@0 write a 0 50 seq:100 heap
+@1 mm b
+@1 map b 0 512
+@1 write b 0 50 seq:1100 heap
+@60 write a 0 50 seq:5000 heap
+@60 write b 0 50 seq:5000 heap
+TEXT
+explained --until 120
+says 'nothing is left to merge'
+exits 0 explain --trace guests.bin --until 120
+says '  skipped by smart scan   200.0 KiB (100.0 %)'
+says_folded 'so they may never merge: set smart_scan to 0'
+
 # What broke, by what its guest was busy with.
 {
   two_guests

@@ -105,6 +105,15 @@ TEST_CASE("what a pass has to become is said where contents live for less than o
   CHECK_FALSE(has(fast, "times the pace"));
 }
 
+TEST_CASE("what smart scan passes over is not promised to merge") {
+  const results::RunResult result = made_up_result();
+  const ExplainFacts facts = facts_of(result);
+  const auto said = advice(WhyNot::skipped, facts, explain_figures(facts));
+  CHECK(has(said, "may never merge"));
+  CHECK(has(said, "set smart_scan to 0"));
+  CHECK_FALSE(has(said, "later"));
+}
+
 TEST_CASE("who switched KSM off is named, and what it does not see") {
   results::RunResult result = made_up_result();
   ExplainFacts facts = facts_of(result);
