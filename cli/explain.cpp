@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/run_inputs.hpp"
+#include "sim/host/controllers/pace.hpp"
 #include "sim/host/controllers/registry.hpp"
 #include "viz/explain_view.hpp"
 
@@ -46,7 +47,7 @@ class Explanation : public RunView {
 
   void prepare(host::RunOptions& options) override {
     options.lives = host::Lives::measured;
-    controller_ = options.controller.name;
+    controller_ = options.controller;
     unseen_guests_ = unseen_guests(options);
   }
   void look_at(const host::Run& run) override {
@@ -55,7 +56,9 @@ class Explanation : public RunView {
   }
   std::string text(const results::RunResult& result, const std::string& heading,
                    const std::vector<std::string>&) const override {
-    const viz::ExplainFacts facts{result, lives_, knobs_, controller_, unseen_guests_};
+    const auto faster = host::controllers::faster(controller_, knobs_);
+    const viz::ExplainFacts facts{result,         lives_,       knobs_,      controller_.name,
+                                  unseen_guests_, faster.pages, faster.sleep};
     return form_ == Form::json ? viz::explain_json(facts) : heading + viz::explain_text(facts);
   }
 
@@ -63,7 +66,7 @@ class Explanation : public RunView {
   Form form_;
   results::ContentLives lives_;
   ksm::Knobs knobs_;
-  std::string controller_;
+  host::ControllerOptions controller_;
   std::vector<std::string> unseen_guests_;
 };
 

@@ -19,14 +19,38 @@ std::string pass_text(const ExplainFigures& f) {
                      seconds_text(*f.pass_s));
 }
 
+// Who keeps a knob at a value for the whole run takes it out of the controller's hands.
+bool is_kept(const ExplainFacts& facts, const char* knob) {
+  const auto& configuration = facts.result.configuration;
+  return std::any_of(configuration.begin(), configuration.end(),
+                     [knob](const auto& one) { return one.first == std::string("set ") + knob; });
+}
+
 // How fast ksmd goes, and how to make it faster.
 std::string pace(const ExplainFacts& facts) {
   if (facts.knobs.advisor_mode != ksm::AdvisorMode::none) {
     return fmt::format("lower advisor_target_scan_time (now {} s)",
                        facts.knobs.advisor_target_scan_time);
   }
-  return fmt::format("raise pages_to_scan (now {}) or lower sleep_millisecs (now {})",
-                     facts.knobs.pages_to_scan, facts.knobs.sleep_millisecs);
+  // What is set by hand where a controller turns the knob lasts until its next look.
+  const auto by_controller = [&facts](const std::optional<std::string>& way, const char* knob) {
+    return way && !is_kept(facts, knob);
+  };
+  const bool pages = by_controller(facts.faster_by_pages, "pages_to_scan");
+  const bool sleep = by_controller(facts.faster_by_sleep, "sleep_millisecs");
+  std::string text = pages ? *facts.faster_by_pages
+                           : fmt::format("raise pages_to_scan (now {})", facts.knobs.pages_to_scan);
+  if (!sleep) {
+    text += fmt::format(" or lower sleep_millisecs (now {})", facts.knobs.sleep_millisecs);
+  } else if (!facts.faster_by_sleep->empty()) {
+    text += " or " + *facts.faster_by_sleep;
+  }
+  if (!pages && !sleep) return text;
+  const std::string knobs = pages && sleep ? "pages_to_scan and sleep_millisecs"
+                            : pages        ? "pages_to_scan"
+                                           : "sleep_millisecs";
+  return text +
+         fmt::format(" ({} writes {} itself, over what is set by hand)", facts.controller, knobs);
 }
 
 std::string for_changed(const ExplainFacts& facts, const ExplainFigures& f) {
@@ -54,11 +78,7 @@ std::string for_switched_off(const ExplainFacts& facts) {
       facts.knobs.run == ksm::RunMode::unmerge
           ? "run is 2, which takes apart what was merged; write 1 to /sys/kernel/mm/ksm/run"
           : "run is 0; write 1 to /sys/kernel/mm/ksm/run";
-  // Who keeps a knob at a value for the whole run takes it out of the controller's hands.
-  const bool kept =
-      std::any_of(facts.result.configuration.begin(), facts.result.configuration.end(),
-                  [](const auto& one) { return one.first == "set run"; });
-  if (kept || facts.controller.empty()) return text;
+  if (is_kept(facts, "run") || facts.controller.empty()) return text;
   text = fmt::format("run is {} by the hand of {}", static_cast<int>(facts.knobs.run),
                      facts.controller);
   if (facts.unseen_guests.empty()) {

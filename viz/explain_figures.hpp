@@ -20,6 +20,10 @@ struct ExplainFacts {
   ksm::Knobs knobs;                        // At the end of the run.
   std::string controller;                  // Its name; empty: none.
   std::vector<std::string> unseen_guests;  // Guests that the controller does not count.
+  // What makes ksmd faster where the controller turns these knobs: an instruction; empty: it turns
+  // the knob, and no further. Nothing: the knob is to be turned by hand.
+  std::optional<std::string> faster_by_pages = std::nullopt;  // pages_to_scan
+  std::optional<std::string> faster_by_sleep = std::nullopt;  // sleep_millisecs
 };
 
 struct ExplainFigures {

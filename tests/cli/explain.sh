@@ -144,6 +144,30 @@ sed 's/accel-kvm/enable-kvm/' blind.toml >seen.toml
 exits 0 explain seen.toml
 says_folded 'by the hand of ksmtuned, which finds enough memory free'
 
+
+# A controller that turns the knobs of ksmd's pace, and what is kept out of its hands.
+cat >tuned.toml <<'TOML'
+title = "ksmtuned with too little memory"
+until_s = 310
+[host]
+ram_mib = 200
+[controller]
+name = "ksmtuned"
+[[guest]]
+name = "busy"
+count = 3
+boot_s = 5
+[[guest.region]]
+kind = "heap"
+size_mib = 60
+lifetimes = [[1,1]]
+TOML
+exits 0 explain tuned.toml
+says_folded 'npages_max of ksmtuned (now 1250) or lower sleep_msec of ksmtuned (now 10) (ksmtuned'
+says_not 'raise pages_to_scan'
+exits 0 explain tuned.toml --set pages_to_scan=100
+says_folded 'raise pages_to_scan (now 100) or lower sleep_msec of ksmtuned (now 10)'
+
 refuses 'explain what?' explain
 refuses 'explain what?' explain blind.toml --trace guests.bin
 refuses 'none.bin' explain --trace none.bin

@@ -105,6 +105,26 @@ TEST_CASE("what a pass has to become is said where contents live for less than o
   CHECK_FALSE(has(fast, "times the pace"));
 }
 
+TEST_CASE("where a controller turns the knobs its constants are named, and not by hand") {
+  results::RunResult result = made_up_result();
+  ExplainFacts facts = facts_of(result);
+  facts.controller = "ksmtuned";
+  facts.faster_by_pages = "raise npages_max of ksmtuned (now 1250)";
+  facts.faster_by_sleep = "lower sleep_msec of ksmtuned (now 10)";
+  const auto said = [&facts] { return advice(WhyNot::not_reached, facts, explain_figures(facts)); };
+  CHECK(has(said(),
+            "wait, or raise npages_max of ksmtuned (now 1250) or lower sleep_msec of ksmtuned "
+            "(now 10) (ksmtuned writes pages_to_scan and sleep_millisecs itself"));
+  facts.faster_by_sleep = "";
+  CHECK_FALSE(has(said(), "lower"));
+  facts.faster_by_sleep = std::nullopt;
+  CHECK(has(said(), "or lower sleep_millisecs (now 20) (ksmtuned writes pages_to_scan itself"));
+  // Kept at a value for the whole run, it is not the controller's.
+  result.configuration.emplace_back("set pages_to_scan", "100");
+  CHECK(has(said(), "wait, or raise pages_to_scan (now 100) or lower sleep_millisecs (now 20)"));
+  CHECK_FALSE(has(said(), "ksmtuned"));
+}
+
 TEST_CASE("what smart scan passes over is not promised to merge") {
   const results::RunResult result = made_up_result();
   const ExplainFacts facts = facts_of(result);

@@ -11,7 +11,7 @@ namespace ksmsim::host::controllers {
 namespace {
 
 constexpr std::int64_t kKbMost = std::int64_t{1} << 40;  // 1 PiB.
-constexpr std::int64_t kSleepLeastMs = 10;
+constexpr std::int64_t kSleepLeastMs = kKsmtunedPace.least_sleep_ms;
 
 constexpr std::string_view kDebian = "cited: Debian ksmtuned 4.20150326";
 constexpr std::string_view kProxmox = "cited: Proxmox ksm-control-daemon, debian/patches";

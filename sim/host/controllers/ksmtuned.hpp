@@ -18,6 +18,7 @@
 
 #include "sim/host/controller.hpp"
 #include "sim/host/controllers/constants.hpp"
+#include "sim/host/controllers/pace.hpp"
 
 namespace ksmsim::host::controllers {
 
@@ -60,6 +61,11 @@ class Ksmtuned final : public Controller {
   std::int64_t sleep_ms_ = 0;
   std::int64_t npages_ = 0;
 };
+
+inline constexpr PaceConstants kKsmtunedPace{.most_pages = "npages_max",
+                                             .least_pages = "npages_min",
+                                             .sleep = "sleep_msec",
+                                             .least_sleep_ms = 10};
 
 ConstantTable ksmtuned_constants();
 ConstantTable ksmtuned_proxmox_constants();

@@ -11,6 +11,7 @@
 
 #include "sim/host/controller.hpp"
 #include "sim/host/controllers/constants.hpp"
+#include "sim/host/controllers/pace.hpp"
 
 namespace ksmsim::host::controllers {
 
@@ -37,6 +38,9 @@ class Kubevirt final : public Controller {
  private:
   KubevirtOptions options_;
 };
+
+inline constexpr PaceConstants kKubevirtPace{
+    .most_pages = "npages_max", .least_pages = "npages_init", .sleep = "sleep_ms_baseline"};
 
 ConstantTable kubevirt_constants();
 // REQUIRES: the values are of this table.

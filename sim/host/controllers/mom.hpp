@@ -16,6 +16,7 @@
 #include "sim/host/controller.hpp"
 #include "sim/host/controllers/constants.hpp"
 #include "sim/host/controllers/mom_balloons.hpp"
+#include "sim/host/controllers/pace.hpp"
 
 namespace ksmsim::host::controllers {
 
@@ -48,6 +49,11 @@ class Mom final : public Controller {
   std::deque<std::int64_t> free_kb_;  // The last samples, at most sample_history_length.
   std::int64_t free_sum_kb_ = 0;      // Of these.
 };
+
+inline constexpr PaceConstants kMomPace{.most_pages = "ksm_npages_max",
+                                        .least_pages = "ksm_npages_min",
+                                        .sleep = "ksm_sleep_ms_baseline",
+                                        .least_sleep = "ksm_sleep_ms_min"};
 
 ConstantTable mom_constants();
 // REQUIRES: the values are of this table.

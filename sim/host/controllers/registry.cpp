@@ -48,28 +48,31 @@ Made schedule(const ControllerOptions& options, const ksm::Traits& kernel) {
 }
 
 const std::array kControllers = {
-    ControllerInfo{
-        "ksmtuned", "the script of RHEL, Fedora and Debian: runs KSM while guests come near RAM",
-        ksmtuned_constants(), "", LooksAt::memory, by_table<ksmtuned_constants, make_ksmtuned>},
+    ControllerInfo{"ksmtuned",
+                   "the script of RHEL, Fedora and Debian: runs KSM while guests come near RAM",
+                   ksmtuned_constants(), "", LooksAt::memory, kKsmtunedPace,
+                   by_table<ksmtuned_constants, make_ksmtuned>},
     ControllerInfo{"ksmtuned-proxmox",
                    "Proxmox VE's version of it: sees all guests, sums PSS, sleeps ten times longer",
-                   ksmtuned_proxmox_constants(), "", LooksAt::memory,
+                   ksmtuned_proxmox_constants(), "", LooksAt::memory, kKsmtunedPace,
                    by_table<ksmtuned_proxmox_constants, make_ksmtuned>},
     ControllerInfo{"mom", "oVirt's Memory Overcommitment Manager: KSM and balloons",
-                   mom_constants(), "", LooksAt::memory, by_table<mom_constants, make_mom>},
+                   mom_constants(), "", LooksAt::memory, kMomPace,
+                   by_table<mom_constants, make_mom>},
     ControllerInfo{"kubevirt", "KubeVirt's handler: runs KSM while little memory is available",
-                   kubevirt_constants(), "", LooksAt::memory,
+                   kubevirt_constants(), "", LooksAt::memory, kKubevirtPace,
                    by_table<kubevirt_constants, make_kubevirt>},
     ControllerInfo{"advisor", "the kernel's own scan-time advisor (6.8 and later)",
-                   advisor_constants(), "", LooksAt::nothing, advisor},
+                   advisor_constants(), "", LooksAt::nothing, PaceConstants{}, advisor},
     ControllerInfo{"ksm-service",
                    "the ksm service of RHEL 6 and others: limits KSM pages on 2.6.32, starts KSM",
-                   ksm_service_constants(), "", LooksAt::memory, ksm_service},
+                   ksm_service_constants(), "", LooksAt::memory, PaceConstants{}, ksm_service},
     ControllerInfo{"schedule", "sets knobs by the time of day", schedule_constants(),
                    "at=SECONDS:KNOB=VALUE, with commas between several entries; and:",
-                   LooksAt::nothing, schedule},
+                   LooksAt::nothing, kSchedulePace, schedule},
     ControllerInfo{"fixed", "sets knobs once, at the start", ConstantTable{},
-                   "KNOB=VALUE, any knob of /sys/kernel/mm/ksm", LooksAt::nothing, fixed},
+                   "KNOB=VALUE, any knob of /sys/kernel/mm/ksm", LooksAt::nothing, PaceConstants{},
+                   fixed},
 };
 
 }  // namespace

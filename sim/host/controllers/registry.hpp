@@ -9,6 +9,7 @@
 #include "sim/base/result.hpp"
 #include "sim/host/controller.hpp"
 #include "sim/host/controllers/constants.hpp"
+#include "sim/host/controllers/pace.hpp"
 #include "sim/ksm/traits.hpp"
 
 namespace ksmsim::host::controllers {
@@ -23,6 +24,7 @@ struct ControllerInfo {
   ConstantTable constants;
   std::string_view constants_are;  // Others beside those in the table; empty: none.
   LooksAt looks_at = LooksAt::memory;
+  PaceConstants pace;  // If it turns the knobs of ksmd's pace time and again.
   // REQUIRES: the options have this name.
   Result<std::unique_ptr<Controller>> (*make)(const ControllerOptions& options,
                                               const ksm::Traits& kernel);

@@ -7,6 +7,7 @@
 #include "sim/base/result.hpp"
 #include "sim/host/controller.hpp"
 #include "sim/host/controllers/constants.hpp"
+#include "sim/host/controllers/pace.hpp"
 #include "sim/ksm/traits.hpp"
 
 namespace ksmsim::host::controllers {
@@ -36,6 +37,8 @@ class Schedule final : public Controller {
 };
 
 // The constants beside the entries: period_s.
+inline constexpr PaceConstants kSchedulePace{.entries = "at"};
+
 ConstantTable schedule_constants();
 // Constants named `at` are entries, SECONDS:KNOB=VALUE with commas between several. Errors name the
 // entry.

@@ -1,0 +1,67 @@
+#include "sim/host/controllers/pace.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "sim/host/controllers/registry.hpp"
+
+namespace ksmsim::host::controllers {
+namespace {
+
+ksm::Knobs knobs_at(std::uint32_t pages_to_scan, std::uint32_t sleep_millisecs) {
+  ksm::Knobs knobs;
+  knobs.pages_to_scan = pages_to_scan;
+  knobs.sleep_millisecs = sleep_millisecs;
+  return knobs;
+}
+ControllerOptions given(std::string name, GivenConstants constants = {}) {
+  return {.name = std::move(name), .constants = std::move(constants)};
+}
+
+}  // namespace
+
+TEST_CASE("at the most pages ksmd gets faster by that constant, below it by the least") {
+  CHECK(faster(given("ksmtuned"), knobs_at(1250, 20)).pages ==
+        "raise npages_max of ksmtuned (now 1250)");
+  CHECK(faster(given("ksmtuned"), knobs_at(64, 20)).pages ==
+        "raise npages_min of ksmtuned (now 64)");
+  CHECK(faster(given("ksmtuned-proxmox", {{"KSM_NPAGES_MAX", "900"}}), knobs_at(900, 20)).pages ==
+        "raise npages_max of ksmtuned-proxmox (now 900)");
+  CHECK(faster(given("mom"), knobs_at(1250, 20)).pages == "raise ksm_npages_max of mom (now 1250)");
+  CHECK(faster(given("kubevirt"), knobs_at(100, 20)).pages ==
+        "raise npages_init of kubevirt (now 100)");
+}
+
+TEST_CASE("a sleep that is as short as the controller makes it is not to be made shorter") {
+  CHECK(faster(given("ksmtuned"), knobs_at(64, 11)).sleep ==
+        "lower sleep_msec of ksmtuned (now 10)");
+  CHECK(faster(given("ksmtuned"), knobs_at(64, 10)).sleep == "");
+  CHECK(faster(given("mom"), knobs_at(64, 10)).sleep ==
+        "lower ksm_sleep_ms_baseline of mom (now 10)");
+  CHECK(faster(given("mom", {{"ksm_sleep_ms_min", "10"}}), knobs_at(64, 10)).sleep == "");
+}
+
+TEST_CASE("who turns no knob of the pace, or once only, leaves it to others") {
+  for (const char* name : {"", "fixed", "ksm-service", "advisor"}) {
+    const Pace pace = faster(given(name), {});
+    CHECK_FALSE(pace.pages);
+    CHECK_FALSE(pace.sleep);
+  }
+  const Pace pace = faster(given("schedule", {{"at", "0:run=1, 60:pages_to_scan=500"}}), {});
+  CHECK(pace.pages == "raise pages_to_scan in the entries of schedule");
+  CHECK_FALSE(pace.sleep);
+}
+
+TEST_CASE("constants that bound the pace are in the controller's table") {
+  for (const ControllerInfo& info : all_controllers()) {
+    for (const std::string_view name :
+         {info.pace.most_pages, info.pace.least_pages, info.pace.sleep, info.pace.least_sleep}) {
+      INFO(info.name << " " << name);
+      const bool there = std::any_of(info.constants.begin(), info.constants.end(),
+                                     [name](const Constant& one) { return one.name == name; });
+      CHECK((name.empty() || there));
+    }
+  }
+}
+
+}  // namespace ksmsim::host::controllers
