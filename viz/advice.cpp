@@ -104,11 +104,9 @@ std::string advice(WhyNot why, const ExplainFacts& facts, const ExplainFigures& 
              "memory of hugetlbfs and shared memory cannot be merged at all";
     case WhyNot::skipped:
       return "smart_scan passes over pages that did not merge before in up to eight passes of "
-             "nine. "
-             "Where a KSM page holds the same they merge when they are visited; two such pages "
-             "meet "
-             "only if both are visited in the same pass, so they may never merge: set smart_scan "
-             "to 0, which costs CPU";
+             "nine. Where a KSM page holds the same they merge when they are visited; two such "
+             "pages meet only if both are visited in the same pass, so they may never merge: set "
+             "smart_scan to 0, which costs CPU";
     case WhyNot::sharing_limit:
       return fmt::format(
           "a KSM page takes max_page_sharing (now {}) pages and no more; raise it "
