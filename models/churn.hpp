@@ -19,8 +19,7 @@ class Churn {
   void add(std::uint64_t first, std::uint64_t pages, const std::vector<Share>& lifetimes) {
     std::uint64_t at = first;
     for (const Share& share : lifetimes) {
-      const auto part = static_cast<std::uint64_t>(share.part_ppm);
-      const std::uint64_t count = pages / kWholePpm * part + pages % kWholePpm * part / kWholePpm;
+      const std::uint64_t count = part_of(pages, static_cast<std::uint64_t>(share.part_ppm));
       if (count > 0 && share.value > 0) {
         classes_.push_back({at, count, static_cast<std::uint64_t>(share.value), 0, 0});
       }

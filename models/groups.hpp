@@ -18,8 +18,7 @@ class Groups {
     for (const Share& share : shares) {
       const auto size = static_cast<std::uint64_t>(share.value);
       if (size == 1) continue;  // Unique like the rest.
-      const auto part = static_cast<std::uint64_t>(share.part_ppm);
-      const std::uint64_t count = pages / 1'000'000 * part + pages % 1'000'000 * part / 1'000'000;
+      const std::uint64_t count = part_of(pages, static_cast<std::uint64_t>(share.part_ppm));
       runs_.push_back({page, content, size});
       page += count;
       content += (count + size - 1) / size;

@@ -31,6 +31,11 @@ enum class Kind : std::uint8_t {
   groups,     // [[part, pages], ...]: Shares of parts per million and pages of equal content.
 };
 
+// So many of the pages. Pages are below 2^32, so nothing overflows.
+constexpr std::uint64_t part_of(std::uint64_t pages, std::uint64_t ppm) {
+  return pages * ppm / 1'000'000;
+}
+
 // Part of a whole with a number of its own.
 struct Share {
   std::int64_t part_ppm = 0;

@@ -32,6 +32,8 @@ class Pen {
   void discard(std::uint64_t first, std::uint64_t count) {
     add(input::Discard{range(first, count)});
   }
+  // The host keeps the pages where they are: they neither merge nor go to swap.
+  void pin(std::uint64_t first, std::uint64_t count) { add(input::Pin{range(first, count)}); }
   // khugepaged or the fault makes huge pages of the range where it can.
   void make_huge(std::uint64_t first, std::uint64_t count) {
     add(input::Huge{range(first, count), input::Switch::on});

@@ -18,7 +18,8 @@ class Encrypted : public Region {
       : setting_(setting),
         own_(setting.own_name("encrypted")),
         random_(setting.seed, setting.own_name("encrypted")),
-        activity_(values.amount("idle")) {
+        activity_(values.amount("idle")),
+        pins_(values.text("pinned") == "yes") {
     churn_.add(0, setting.pages, values.shares("lifetimes"));
   }
 
@@ -33,13 +34,8 @@ class Encrypted : public Region {
   Time next() const override { return std::min(fill_.next(), tick_); }
 
   void act(Time now, Pen& pen) override {
+    if (fill_.next() <= now) return fill(pen);
     RunWriter writer(pen);
-    if (fill_.next() <= now) {
-      const auto piece = fill_.take();
-      done_ = piece.first + piece.count;
-      for (std::uint64_t p = piece.first; p < done_; ++p) writer.put(p, own_.page(written_++));
-      return;
-    }
     churn_.tick(activity_.level_ppm(), done_, random_, [&](std::uint64_t page) {
       writer.put(page, own_.page(written_++));
       return std::uint64_t{1};
@@ -50,13 +46,29 @@ class Encrypted : public Region {
   std::unique_ptr<Region> clone() const override { return std::make_unique<Encrypted>(*this); }
 
  private:
+  // Pages stay pinned through reboots.
+  void fill(Pen& pen) {
+    const auto piece = fill_.take();
+    done_ = piece.first + piece.count;
+    {
+      RunWriter writer(pen);
+      for (std::uint64_t p = piece.first; p < done_; ++p) writer.put(p, own_.page(written_++));
+    }
+    if (pins_ && done_ > pinned_) {
+      pen.pin(pinned_, done_ - pinned_);
+      pinned_ = done_;
+    }
+  }
+
   Setting setting_;
   ContentName own_;
   RandomStream random_;
   Activity activity_;
+  bool pins_;
   Churn churn_;
   std::uint64_t written_ = 0;  // Contents so far; never the same again.
   std::uint64_t done_ = 0;     // Pages filled since the boot.
+  std::uint64_t pinned_ = 0;   // Pages that are pinned: the first ones.
   SpreadJob fill_;
   Time tick_ = kNever;
 };
@@ -77,6 +89,16 @@ RegionKind encrypted_kind() {
                    "what is not mergeable is not looked at",
                    "parts of the pages and how long they keep their content on average; the rest "
                    "is never rewritten"},
+                  {"pinned",
+                   Kind::text,
+                   0,
+                   0,
+                   "\"yes\"",
+                   Evidence::cited,
+                   "KVM pins SEV guests' memory (amd-memory-encryption of the kernel's "
+                   "documentation); TDX's private memory cannot move either",
+                   "whether the host keeps it in RAM: it does not go to swap",
+                   {"yes", "no"}},
                   {"idle", Kind::part, 0, 1, "0.1", Evidence::assumed, "",
                    "activity of an idle guest, as a part of a working one's"},
               },

@@ -14,10 +14,6 @@
 namespace ksmsim::models {
 namespace {
 
-std::uint64_t part_of(std::uint64_t pages, std::uint64_t ppm) {
-  return pages / kWholePpm * ppm + pages % kWholePpm * ppm / kWholePpm;
-}
-
 const std::vector<Share>& given_or(const std::vector<Share>& given,
                                    const std::vector<Share>& preset) {
   return given.empty() ? preset : given;

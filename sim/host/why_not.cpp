@@ -1,7 +1,7 @@
 #include "sim/host/why_not.hpp"
 
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "sim/ksm/checksum.hpp"
 #include "sim/ksm/smart_scan.hpp"
@@ -25,6 +25,7 @@ class Group {
   Group(const Machine& machine, std::span<const SiteId> frames)
       : machine_(machine), memory_(machine.memory()) {
     const bool nodes_apart = knobs().merge_across_nodes == 0;
+    if (nodes_apart) usable_on_.resize(256);
     std::optional<SiteId> first;
     for (SiteId site : frames) {
       if (memory_.is_ksm(site)) {
@@ -66,11 +67,11 @@ class Group {
 
   const Machine& machine_;
   const mem::HostMemory& memory_;
-  std::int64_t merged_ = 0;                    // KSM pages.
-  bool full_ = true;                           // They can take no more.
-  std::int64_t usable_ = 0;                    // KSM pages, and others that may be merged.
-  std::array<std::int64_t, 256> usable_on_{};  // Of them, by node, where that matters.
-  bool one_huge_page_ = true;                  // They are parts of one huge page.
+  std::int64_t merged_ = 0;              // KSM pages.
+  bool full_ = true;                     // They can take no more.
+  std::int64_t usable_ = 0;              // KSM pages, and others that may be merged.
+  std::vector<std::int64_t> usable_on_;  // Of them, by node, where that matters.
+  bool one_huge_page_ = true;            // They are parts of one huge page.
 };
 
 // What no scanning will change comes first, then what ksmd knows of the page.

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -128,21 +129,42 @@ TEST_CASE("encrypted pages are equal to nothing, and not mergeable by themselves
   CHECK(find_region_kind("heap")->mergeable_by_default == input::Mergeable::yes);
 }
 
-TEST_CASE("a copy of a region has the same future") {
+TEST_CASE("a copy of a region has the same future, made in the middle of what it does") {
+  const input::PageRange pages{MmId{0}, PageIndex{512}, PageCount{4096}};
   for (const RegionKind& kind : region_kinds()) {
-    INFO(kind.name);
-    const Setting setting{.seed = 1, .guest = "g", .number = 0, .pages = 4096, .over = seconds(5)};
-    const auto region = kind.make(setting, values_of(kind));
-    Pen::Operations out;
-    Pen pen(out, kStart, {MmId{0}, PageIndex{512}, PageCount{4096}}, ClassId{1});
-    region->on({.kind = EventKind::boot}, kStart, pen);
-    while (region->next() <= kStart + seconds(20)) region->act(region->next(), pen);
-    const auto copy = region->clone();
-    Pen::Operations theirs;
-    Pen copied(theirs, kStart, {MmId{0}, PageIndex{512}, PageCount{4096}}, ClassId{1});
-    out.clear();
-    while (region->next() <= kStart + seconds(90)) region->act(region->next(), pen);
-    while (copy->next() <= kStart + seconds(90)) copy->act(copy->next(), copied);
-    CHECK(out == theirs);
+    // While it fills, while its guest works, while packages are replaced.
+    for (const int copied_at : {2, 20, 42}) {
+      INFO(kind.name << " at " << copied_at << " s");
+      const Setting setting{
+          .seed = 1, .guest = "g", .number = 0, .pages = 4096, .over = seconds(5)};
+      auto region = kind.make(setting, values_of(kind));
+      std::unique_ptr<Region> copy;
+      Pen::Operations ours, theirs;
+      const auto go_on = [&pages](Region& one, Pen::Operations& out, int until_s) {
+        Pen pen(out, kStart, pages, ClassId{1});
+        while (one.next() <= kStart + seconds(until_s)) one.act(one.next(), pen);
+      };
+      const auto tell = [&](Region& one, Pen::Operations& out, EventKind event, int at_s) {
+        go_on(one, out, at_s);
+        Pen pen(out, kStart, pages, ClassId{1});
+        one.on({.kind = event, .length = seconds(5)}, kStart + seconds(at_s), pen);
+      };
+      tell(*region, ours, EventKind::boot, 0);
+      for (const auto& [event, at_s] :
+           {std::pair(EventKind::update, 40), std::pair(EventKind::reboot, 60),
+            std::pair(EventKind::deflate, 80)}) {
+        if (!copy && copied_at < at_s) {
+          go_on(*region, ours, copied_at);
+          copy = region->clone();
+          ours.clear();
+        }
+        tell(*region, ours, event, at_s);
+        if (copy) tell(*copy, theirs, event, at_s);
+      }
+      go_on(*region, ours, 120);
+      go_on(*copy, theirs, 120);
+      CHECK(ours == theirs);
+      CHECK_FALSE(ours.empty());
+    }
   }
 }

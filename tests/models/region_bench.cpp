@@ -71,6 +71,8 @@ void RegionBench::carry_out() {
       written_ += write->range.count.value;
     } else if (const auto* discard = std::get_if<input::Discard>(&timed.operation)) {
       carry(discard->range, [](std::uint64_t& held, std::uint64_t) { held = kAbsent; });
+    } else if (const auto* pin = std::get_if<input::Pin>(&timed.operation)) {
+      carry(pin->range, [](std::uint64_t held, std::uint64_t) { REQUIRE(held != kAbsent); });
     } else if (const auto* read = std::get_if<input::Read>(&timed.operation)) {
       std::uint64_t absent = 0;
       carry(read->range,

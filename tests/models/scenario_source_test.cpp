@@ -107,6 +107,24 @@ Scenario one_guest(std::vector<GuestEvent> events) {
 
 }  // namespace
 
+TEST_CASE("encrypted memory is pinned once, as it is filled, unless the scenario says else") {
+  for (const bool pinned : {true, false}) {
+    Scenario scenario = two_guests();
+    GuestSpec& guest = scenario.guests.front();
+    guest.count = 1;
+    guest.regions = {region("encrypted", 3000,
+                            {{"lifetimes", "[]"}, {"pinned", pinned ? "\"yes\"" : "\"no\""}})};
+    guest.events = {{.kind = EventKind::reboot, .at = seconds(100)}};
+    std::uint64_t pages = 0;
+    for (const auto& timed : take(*source_of(scenario), kStart + seconds(300))) {
+      const auto* pin = std::get_if<input::Pin>(&timed.operation);
+      if (pin == nullptr) continue;
+      pages += pin->range.count.value;
+    }
+    CHECK(pages == (pinned ? 3000 : 0));
+  }
+}
+
 TEST_CASE("guests that go on without doing anything end with the scenario") {
   Scenario scenario = two_guests();
   scenario.guests_until = kStart + seconds(1000);
