@@ -53,6 +53,8 @@ class Explanation : public RunView {
   void look_at(const host::Run& run) override {
     knobs_ = run.machine().ksmd().knobs();
     lives_ = run.lives();
+    // Otherwise they are not why.
+    if (!unseen_guests_.empty() && !run.would_run_if_it_saw_all()) unseen_guests_.clear();
   }
   std::string text(const results::RunResult& result, const std::string& heading,
                    const std::vector<std::string>&) const override {

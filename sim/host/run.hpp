@@ -60,6 +60,8 @@ class Run {
   results::Sample sample() const;
   // How long contents lived so far. REQUIRES: the options asked for it.
   results::ContentLives lives() const;
+  // Whether the controller would run KSM now if it saw every guest.
+  bool would_run_if_it_saw_all() const;
   // What living guests hold now, as ps_mem and smem show it; looks at every page.
   std::vector<results::GuestMemory> memory_view() const;
 

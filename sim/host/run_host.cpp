@@ -185,6 +185,17 @@ void Run::look() {
   schedule_look(now_ + controller_->interval());
 }
 
+bool Run::would_run_if_it_saw_all() const {
+  if (!controller_) return false;
+  ControllerSlot copy = controller_;
+  HostView view = host_view();
+  for (GuestProcess& guest : view.guests) guest.accel = Accel::enable_kvm;
+  for (const input::SetKnob& knob : copy->decide(view).knobs) {
+    if (knob.knob == "run") return knob.value == "1";
+  }
+  return view.knobs.run == ksm::RunMode::merge;
+}
+
 HostView Run::host_view() const {
   const results::HostFigures figures = host_figures();
   HostView view;

@@ -107,7 +107,9 @@ TEST_CASE("what a killed guest would have written is no life, and what it held h
   Operations operations;
   operations.at(kStart, input::Begin{MmId{0}, "g"}).at(kStart, map(range(0, 0, 9000)));
   operations.at(kStart, write_unequal(range(0, 0, 9000), 1));
-  for (int i = 1; i <= 50; ++i) operations.at(ms(i), write_unequal(range(0, 0, 100), i));
+  for (std::uint64_t i = 1; i <= 50; ++i) {
+    operations.at(ms(static_cast<std::int64_t>(i)), write_unequal(range(0, 0, 100), i));
+  }
   Run run = begun(options, operations);
   REQUIRE(run.advance(kNever));
   REQUIRE(run.sample().host.oom_kills == 1);
