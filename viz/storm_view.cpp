@@ -106,15 +106,26 @@ std::string causes_text(const results::RunResult& result) {
   return text;
 }
 
+// A group of guests, not a class.
+std::string group_text(const results::Blast& blast) {
+  return (blast.guests.size() == 1 ? "within " : "shared by exactly ") + guests_text(blast.guests);
+}
+
+// Of classes and groups; of equals the class. Nothing if nothing is merged.
+const results::Blast* largest_blast(const results::Storm& storm) {
+  const results::Blast* largest = storm.classes.empty() ? nullptr : &storm.classes.front();
+  if (storm.groups.empty()) return largest;
+  const results::Blast& group = storm.groups.front();
+  return largest != nullptr && largest->pages >= group.pages ? largest : &group;
+}
+
 std::string blasts_text(const results::Storm& storm) {
   std::string text;
   for (const results::Blast& blast : storm.classes) {
     text += figure_line("  " + bytes_text(blast.pages * kPage), blast_text(blast));
   }
   for (const results::Blast& blast : storm.groups) {
-    text += figure_line(
-        "  " + bytes_text(blast.pages * kPage),
-        (blast.guests.size() == 1 ? "within " : "shared by exactly ") + guests_text(blast.guests));
+    text += figure_line("  " + bytes_text(blast.pages * kPage), group_text(blast));
   }
   return text;
 }
@@ -184,16 +195,17 @@ std::string blast_text(const results::Blast& blast) {
 }
 
 std::string largest_blast_text(const results::RunResult& result) {
-  const auto radius = [](const results::Storm* storm) {
-    return storm && !storm->classes.empty() ? storm->classes.front().pages : 0;
-  };
+  const results::Blast* at_end = largest_blast(result.storm);
   const results::Storm* peak = larger_peak(result);
-  const bool then = radius(peak) > radius(&result.storm);
-  const results::Storm& storm = then ? *peak : result.storm;
-  if (storm.classes.empty()) return "";
-  return fmt::format("{} ({}){}, available {}", bytes_text(storm.classes.front().pages * kPage),
-                     blast_text(storm.classes.front()), then ? " " + at_text(storm.at_ns) : "",
-                     available_text(then ? available_bytes_at(storm) : available_bytes(result)));
+  const results::Blast* at_peak = peak != nullptr ? largest_blast(*peak) : nullptr;
+  const bool then = at_peak != nullptr && (at_end == nullptr || at_peak->pages > at_end->pages);
+  const results::Blast* largest = then ? at_peak : at_end;
+  if (largest == nullptr) return "";
+  const bool is_class = !largest->page_class.empty() || largest->number != 0;
+  return fmt::format("{} ({}){}, available {}", bytes_text(largest->pages * kPage),
+                     is_class ? blast_text(*largest) : group_text(*largest),
+                     then ? " " + at_text(peak->at_ns) : "",
+                     available_text(then ? available_bytes_at(*peak) : available_bytes(result)));
 }
 
 std::string storm_text(const results::RunResult& result) {

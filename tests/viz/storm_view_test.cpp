@@ -63,6 +63,8 @@ TEST_CASE("the summary of a scenario names the largest radius, that of a trace d
   CHECK_FALSE(has(text_summary(result), "blast"));
   result.provenance = {{"scenario", "office.toml"}};
   CHECK(has(text_summary(result), "largest blast radius      600.0 KiB (class file in a, b)"));
+  result.storm.groups = {{0, "", {"a", "b"}, 160}};
+  CHECK(has(text_summary(result), "largest blast radius      640.0 KiB (shared by exactly a, b)"));
 }
 
 TEST_CASE("storms are told by cause, by class and by group of guests") {
