@@ -33,7 +33,7 @@ Result<std::unique_ptr<models::ScenarioSource>> ScenarioInput::source() const {
   const fs::path folder = fs::path(name).parent_path();
   const auto open = [&folder](const std::string& path) { return open_trace(folder, path); };
   auto made = models::ScenarioSource::create(scenario, open);
-  if (!made) return made.error().in(name);
+  if (!made) return Error{name + ":" + made.error().text};
   return made;
 }
 

@@ -33,6 +33,7 @@ struct TemplateSpec {
   std::string trace;                // The file, as the scenario names it.
   std::string guest;                // Its name there; empty: the first.
   std::int64_t divergence_ppm = 0;  // Part of the pages that are each clone's own.
+  std::string place{};              // Line and column of the scenario, "12:5"; empty: no file.
 };
 
 struct GuestSpec {

@@ -59,13 +59,17 @@ Result<void> ScenarioSource::add_guests(const Scenario& scenario, const GuestSpe
           std::make_unique<ModelGuest>(shared, name_of(spec, i), begin, scenario.seed, classes));
       continue;
     }
+    const auto at_its_place = [&spec](const Error& error) {
+      const std::string& place = spec.from_trace->place;
+      return place.empty() ? error : error.in(place);
+    };
     auto trace = open(spec.from_trace->trace);
-    if (!trace) return trace.error();
+    if (!trace) return at_its_place(trace.error());
     classes.clear();
     for (const std::string& name : trace->classes) classes.push_back(class_of(name));
     auto guest = TemplateGuest::create(*spec.from_trace, name_of(spec, i), begin,
                                        input::OpStream(std::move(trace->source)), classes);
-    if (!guest) return guest.error();
+    if (!guest) return at_its_place(guest.error());
     guests_.push_back(std::move(*guest));
   }
   return {};

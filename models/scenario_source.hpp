@@ -24,7 +24,8 @@ using TraceOpener = std::function<Result<OpenedTrace>(const std::string& path)>;
 
 class ScenarioSource : public input::OpSource {
  public:
-  // An error if a trace cannot be opened or has no such guest.
+  // An error if a trace cannot be opened or has no such guest; it begins with line and column where
+  // the scenario has them.
   static Result<std::unique_ptr<ScenarioSource>> create(const Scenario& scenario,
                                                         const TraceOpener& open);
 

@@ -17,7 +17,7 @@ Result<std::unique_ptr<TemplateGuest>> TemplateGuest::create(const TemplateSpec&
                                                              std::vector<ClassId> classes) {
   std::unique_ptr<TemplateGuest> guest(
       new TemplateGuest(spec, std::move(name), std::move(trace), std::move(classes)));
-  if (auto r = guest->fetch(); !r) return r.error().in(spec.trace);
+  if (auto r = guest->fetch(); !r) return r.error();
   if (!guest->next_) {
     return Error{spec.guest.empty() ? "the trace has no guest"
                                     : "the trace has no guest '" + spec.guest + "'"}

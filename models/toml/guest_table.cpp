@@ -134,7 +134,8 @@ std::optional<TemplateSpec> read_template(const TableReader& table, const std::s
   ++assumptions.given;  // The trace.
   assume("trace_guest", "\"\"", "the first guest of the trace");
   assume("divergence", "0", "every clone does what the captured guest did");
-  return TemplateSpec{*trace, guest.value_or(""), std::llround(divergence.value_or(0) * 1e6)};
+  return TemplateSpec{*trace, guest.value_or(""), std::llround(divergence.value_or(0) * 1e6),
+                      table.place("trace")};
 }
 
 void read_regions(const TableReader& table, GuestSpec& guest, Assumptions& assumptions) {

@@ -90,6 +90,10 @@ struct DocumentState {
     }
     return from.table->get(key);
   }
+  Place place(std::size_t table, std::string_view key) {
+    const toml::node* node = find(table, key);
+    return place_of(node != nullptr ? node->source() : opened[table].table->source());
+  }
   void wrong(std::string_view key, const toml::node& node, const std::string& text) {
     complain(Fault::wrong, place_of(node.source()), std::string(key) + " " + text);
   }
@@ -281,9 +285,12 @@ void TableReader::wrong(std::string_view key, const std::string& text) const {
 }
 
 void TableReader::complain(std::string_view key, const std::string& text) const {
-  const toml::node* node = document_->find(table_, key);
-  const auto& at = node != nullptr ? *node : *document_->opened[table_].table;
-  document_->complain(Fault::wrong, place_of(at.source()), text);
+  document_->complain(Fault::wrong, document_->place(table_, key), text);
+}
+
+std::string TableReader::place(std::string_view key) const {
+  const Place place = document_->place(table_, key);
+  return std::to_string(place.line) + ":" + std::to_string(place.column);
 }
 
 // ---------------------------------------------------------------- the document

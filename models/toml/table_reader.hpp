@@ -64,6 +64,9 @@ class TableReader {
   // Keys that nobody asks for are all right.
   void pass_other_keys() const;
 
+  // Line and column of the key's value, "12:5"; of the table if there is no such key.
+  std::string place(std::string_view key) const;
+
   // Something is wrong at the value of this key, or at the table if there is no such key: "KEY
   // TEXT", or the text alone.
   void wrong(std::string_view key, const std::string& text) const;

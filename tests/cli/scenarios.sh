@@ -58,8 +58,12 @@ trace_guest = "db"
 TOML
 exits 0 run folder/clones.toml
 says 'Clones of a captured guest'
+line=$(grep -n '^trace = ' folder/clones.toml | tail -n 1 | cut -d : -f 1)
+sed 's/"db"/"bd"/' folder/clones.toml >folder/other.toml
+refuses "folder/other.toml:$line:9: guests.bin: the trace has no guest 'bd'" run folder/other.toml
 rm folder/guests.bin
-refuses 'guests.bin: No such file' run folder/clones.toml
+line=$(grep -n '^trace = ' folder/clones.toml | head -n 1 | cut -d : -f 1)
+refuses "folder/clones.toml:$line:9: folder/guests.bin: No such file" run folder/clones.toml
 
 # Mistakes.
 sed 's/^size_mib = 120/siz_mib = 120/' mine.toml >wrong.toml

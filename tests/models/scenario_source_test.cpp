@@ -307,7 +307,7 @@ TEST_CASE("clones of a captured guest hold what it held, but for the part that i
                              .every = seconds(1),
                              .regions = {},
                              .events = {},
-                             .from_trace = TemplateSpec{"t.bin", "captured", 100'000}});
+                             .from_trace = TemplateSpec{"t.bin", "captured", 100'000, ""}});
   auto source = ScenarioSource::create(scenario, [&](const std::string&) -> Result<OpenedTrace> {
     return OpenedTrace{std::make_unique<input::OpList>(trace), {"unknown", "heap"}};
   });
