@@ -57,10 +57,10 @@ class Explanation : public RunView {
     if (!unseen_guests_.empty() && !run.would_run_if_it_saw_all()) unseen_guests_.clear();
   }
   std::string text(const results::RunResult& result, const std::string& heading,
-                   const std::vector<std::string>&) const override {
+                   const std::vector<std::string>& rests_on) const override {
     const auto faster = host::controllers::faster(controller_, knobs_);
-    const viz::ExplainFacts facts{result,         lives_,       knobs_,      controller_.name,
-                                  unseen_guests_, faster.pages, faster.sleep};
+    const viz::ExplainFacts facts{result,         lives_,       knobs_,       controller_.name,
+                                  unseen_guests_, faster.pages, faster.sleep, rests_on};
     return form_ == Form::json ? viz::explain_json(facts) : heading + viz::explain_text(facts);
   }
 

@@ -24,6 +24,7 @@ struct ExplainFacts {
   // the knob, and no further. Nothing: the knob is to be turned by hand.
   std::optional<std::string> faster_by_pages = std::nullopt;  // pages_to_scan
   std::optional<std::string> faster_by_sleep = std::nullopt;  // sleep_millisecs
+  std::vector<std::string> rests_on{};  // What the run rests on beside what every run does.
 };
 
 struct ExplainFigures {

@@ -164,6 +164,8 @@ std::string explain_json(const ExplainFacts& facts) {
                   {"by_class", rows_json(result.duplicates.classes)},
                   {"by_guest", rows_json(result.duplicates.guests)},
                   {"storms", storms_json(result)},
+                  {"provenance", pairs_json(result.provenance)},
+                  {"configuration", pairs_json(result.configuration)},
                   {"digest", fmt::format("{:016x}", result.digest)}};
   return json.dump(2) + "\n";
 }

@@ -2,6 +2,7 @@
 
 #include "viz/explain_view.hpp"
 #include "viz/storm_view.hpp"
+#include "viz/text_summary.hpp"
 #include "viz/words.hpp"
 
 namespace ksmsim::viz {
@@ -151,7 +152,8 @@ std::string explain_text(const ExplainFacts& facts) {
   text += rows_text("class", result.duplicates.classes);
   text += rows_text("guest", result.duplicates.guests);
   text += "\nunmerge storms\n" + storm_text(result);
-  text += fmt::format("\ndigest  {:016x}\n", result.digest);
+  text += "\n" + rests_on_text(result, facts.rests_on);
+  text += fmt::format("digest  {:016x}\n", result.digest);
   return text;
 }
 

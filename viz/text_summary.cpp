@@ -92,6 +92,32 @@ std::string unmerged_lines(const SummaryFigures& f) {
 
 }  // namespace
 
+std::string rests_on_text(const results::RunResult& result,
+                          const std::vector<std::string>& rests_on) {
+  std::string text = figure_line(
+      "simulated", fmt::format("kernel {}, HZ {}, seed {}", configured(result, "kernel"),
+                               configured(result, "hz"), configured(result, "seed")));
+  const auto given = provenance_of(result, kPricesGiven);
+  text += figure_line(
+      "rests on",
+      !given ? "CPU prices of one machine (batches spread 20 to 40 %; --host for yours),"
+             : fmt::format("CPU prices: {} given, the others those of one machine,", *given));
+  text += figure_line("", "the order of hashes (64 bits) in place of that of the pages' bytes");
+  const ksm::Traits& kernel = kernel_of(result);
+  if (kernel.evidence == ksm::Evidence::read) {
+    text += figure_line(
+        "", fmt::format("rules of {} as read from sources, not compared with a real kernel",
+                        kernel.kernel));
+  }
+  if (&kernel != &ksm::newest_traits()) {
+    text += figure_line(
+        "", fmt::format("{}CPU prices that were measured on {}, not on {}", !given ? "" : "other ",
+                        ksm::newest_traits().kernel, kernel.kernel));
+  }
+  for (const std::string& other : rests_on) text += figure_line("", other);
+  return text;
+}
+
 std::string text_summary(const results::RunResult& result,
                          const std::vector<std::string>& rests_on) {
   const SummaryFigures f = summary_figures(result);
@@ -124,27 +150,7 @@ std::string text_summary(const results::RunResult& result,
   }
   text += host_text(result);
   text += refusals(result);
-  text += figure_line("simulated",
-                      fmt::format("kernel {}, HZ {}, seed {}", configured(result, "kernel"),
-                                  configured(result, "hz"), configured(result, "seed")));
-  const auto given = provenance_of(result, kPricesGiven);
-  text += figure_line(
-      "rests on",
-      !given ? "CPU prices of one machine (batches spread by 20 to 40 %; --host for yours),"
-             : fmt::format("CPU prices: {} given, the others those of one machine,", *given));
-  text += figure_line("", "the order of hashes (64 bits) in place of that of the pages' bytes");
-  const ksm::Traits& kernel = kernel_of(result);
-  if (kernel.evidence == ksm::Evidence::read) {
-    text += figure_line(
-        "", fmt::format("rules of {} as read from sources, not compared with a real kernel",
-                        kernel.kernel));
-  }
-  if (&kernel != &ksm::newest_traits()) {
-    text += figure_line(
-        "", fmt::format("{}CPU prices that were measured on {}, not on {}", !given ? "" : "other ",
-                        ksm::newest_traits().kernel, kernel.kernel));
-  }
-  for (const std::string& other : rests_on) text += figure_line("", other);
+  text += rests_on_text(result, rests_on);
   text += fmt::format("digest  {:016x}\n", result.digest);
   return text;
 }

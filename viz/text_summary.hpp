@@ -12,6 +12,10 @@ namespace ksmsim::viz {
 // In a result's provenance: how many prices of ksmd's work are others than the measured ones.
 inline constexpr const char* kPricesGiven = "prices given";
 
+// What was simulated, and what the figures rest on; `rests_on` as below.
+std::string rests_on_text(const results::RunResult& result,
+                          const std::vector<std::string>& rests_on);
+
 // Several lines, with a newline at the end of each. `rests_on`: what the run rests on beside what
 // every run does, a line each.
 std::string text_summary(const results::RunResult& result,
