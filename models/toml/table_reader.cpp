@@ -1,5 +1,9 @@
 #include "models/toml/table_reader.hpp"
 
+// The parser asserts what does not hold for some texts that are no TOML ("[[.a]]"), and with NDEBUG
+// clang is told to rely on it. Without either such a text is an error like any other.
+#undef NDEBUG
+#define TOML_ASSERT(expression) static_assert(true)
 #include <toml++/toml.h>
 #include <algorithm>
 #include <cmath>

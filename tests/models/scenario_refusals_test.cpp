@@ -32,6 +32,12 @@ TEST_CASE("what does not go together is refused") {
       with_guest("[[guest.event]]\ndo = \"boot\"\nat_s = 1").starts_with("7:6: do = \"boot\" is"));
 }
 
+TEST_CASE("what is no TOML is an error with its place, even where the parser asserts") {
+  CHECK(with_file("[[.guest]]").starts_with("3:3: not TOML: "));
+  CHECK(with_file("[.a]").starts_with("3:2: not TOML: "));
+  CHECK(with_file("a = ").starts_with("3:"));
+}
+
 TEST_CASE("an observed figure that there is not names the nearest one") {
   CHECK(with_file("[[observed]]\nat_s = 1\npages_sharin = 3") ==
         "5:16: there is no figure 'pages_sharin'; the nearest is 'pages_sharing'");
