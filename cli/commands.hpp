@@ -11,7 +11,7 @@
 #include "sim/base/result.hpp"
 
 // Only who declares options pays for the library's header.
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
 class Option;
 class Validator;
