@@ -153,15 +153,17 @@ Result<ScenarioFit> fit_scenario(const MarkedText& text, const Errors& errors, i
     const auto columns = derivatives(runs, at, *there);
     if (!columns) return columns.error();
     const double before = Runs::rms(*there);
-    for (int i = 0; i < kTries; ++i, damping *= 10) {
+    for (int i = 0; i < kTries; ++i) {
       const Eigen::VectorXd next = at + step_of(*columns, *there, damping);
       auto errors_there = runs.at(next);
       if (!errors_there) return errors_there.error();
-      if (Runs::rms(*errors_there) >= before) continue;
-      at = next;
-      there = std::move(errors_there);
-      damping /= 3;
-      break;
+      if (Runs::rms(*errors_there) < before) {
+        at = next;
+        there = std::move(errors_there);
+        damping /= 3;
+        break;
+      }
+      damping *= 10;
     }
     if (Runs::rms(*there) > 0.99 * before) break;
   }
