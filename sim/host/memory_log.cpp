@@ -35,7 +35,7 @@ results::MemoryCourse MemoryLog::course() const {
   return counted.course_;
 }
 
-results::Fall MemoryLog::largest_fall(Seconds::const_iterator first, Seconds::const_iterator end) {
+results::Fall MemoryLog::largest_fall(At first, const At& end) {
   results::Fall largest;
   for (auto highest = first, second = first; second != end; ++second) {
     if (second->first_kb >= highest->first_kb) highest = second;
@@ -73,9 +73,7 @@ void MemoryLog::count_minute() {
 
 // The second by which a twentieth of the breaks has happened: memory that went before it went for
 // something else.
-MemoryLog::Seconds::const_iterator MemoryLog::storm_begin(Seconds::const_iterator first,
-                                                          Seconds::const_iterator end,
-                                                          std::int64_t breaks) {
+MemoryLog::At MemoryLog::storm_begin(const At& first, const At& end, std::int64_t breaks) {
   std::int64_t so_far = 0;
   return std::find_if(first, end, [&](const Second& second) {
     so_far += second.breaks;

@@ -32,9 +32,9 @@ class MemoryLog {
     std::int64_t breaks = 0;
   };
   using Seconds = std::deque<Second>;
-  static results::Fall largest_fall(Seconds::const_iterator first, Seconds::const_iterator end);
-  static Seconds::const_iterator storm_begin(Seconds::const_iterator first,
-                                             Seconds::const_iterator end, std::int64_t breaks);
+  using At = Seconds::const_iterator;
+  static results::Fall largest_fall(At first, const At& end);
+  static At storm_begin(const At& first, const At& end, std::int64_t breaks);
   void count_minute();
 
   Seconds recent_;  // Not older than a minute; the last one still goes on.
