@@ -1,8 +1,8 @@
 // ksmsim capture: guests that run now become a trace.
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <CLI/CLI.hpp>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <memory>

@@ -1,7 +1,7 @@
 // ksmsim controller: what ksmtuned and others would do with KSM's knobs, for inputs from a table.
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <string>

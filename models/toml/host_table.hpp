@@ -38,14 +38,14 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
 // An error for each name in agreed_bytes_of that is none of the classes.
 void check_agreed_names(const TableReader& table, const std::vector<std::string>& classes);
 
-// Puts the bytes of these classes, by their ids, into `into`; later ones count, classes that there
-// are not are left out.
 // Lists what the host is taken to be where the file says nothing. `table`: [host], or nullptr.
 void assume_host(const TableReader* table, const host::RamOptions& ram, Assumptions& assumptions);
 // One such default.
 void assume_of_host(const std::string& key, std::string value, std::string source,
                     Assumptions& assumptions);
 
+// Puts the bytes of these classes, by their ids, into `into`; later ones count, classes that there
+// are not are left out.
 void set_agreed_bytes(const AgreedBytesOf& agreed, const std::vector<std::string>& classes,
                       cost::AgreedBytes& into);
 
