@@ -10,11 +10,6 @@ namespace {
 
 using results::DuplicateRow;
 
-template <class T>
-Json optional(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json names_json(const std::vector<std::string>& names) {
   Json list = Json::array();
   for (const std::string& name : names) list.push_back(text_json(name));
@@ -150,12 +145,12 @@ std::string explain_json(const ExplainFacts& facts) {
                   {"not_merged", reasons_json(facts, f)},
                   {"details_bytes", details_json(result.duplicates)},
                   {"equal_in_swap_bytes", f.swapped_bytes},
-                  {"pass_s", optional(f.pass_s)},
+                  {"pass_s", optional_json(f.pass_s)},
                   {"pass_is_estimated", f.pass_is_estimated},
                   {"written_over_pages", f.ended_pages},
-                  {"median_life_s", optional(f.median_life_s)},
-                  {"lived_less_than_a_pass", optional(f.below_pass)},
-                  {"lived_less_than_two_passes", optional(f.below_two_passes)},
+                  {"median_life_s", optional_json(f.median_life_s)},
+                  {"lived_less_than_a_pass", optional_json(f.below_pass)},
+                  {"lived_less_than_two_passes", optional_json(f.below_two_passes)},
                   {"never_still_bytes", f.restless_bytes},
                   {"not_registered_bytes", f.unregistered_bytes},
                   {"run", static_cast<int>(facts.knobs.run)},

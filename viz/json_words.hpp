@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -20,6 +21,12 @@ Int number_of(const Json& json) {
                                                : false;
   if (!fits) throw std::range_error("a number is not whole or too large");
   return json.get<Int>();
+}
+
+// What there is none of is null.
+template <class T>
+Json optional_json(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
 }
 
 // A text as JSON: a string, or the list of its bytes where they are no UTF-8. (Names of guests may

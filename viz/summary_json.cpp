@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <optional>
 #include <utility>
 
 #include "viz/breaks_json.hpp"
@@ -13,8 +12,6 @@
 
 namespace ksmsim::viz {
 namespace {
-
-Json optional(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
 Json saving(const Saving& s) {
   return {{"at_s", s.at_s},
@@ -45,17 +42,17 @@ std::string summary_json(const results::RunResult& result) {
             {"saved_at_beginning", saving(f.begin)},
             {"peak", saving(f.peak)},
             {"floor", saving(f.floor)},
-            {"s_to_50_percent", optional(f.s_to_50)},
-            {"s_to_90_percent", optional(f.s_to_90)},
-            {"s_to_99_percent", optional(f.s_to_99)},
+            {"s_to_50_percent", optional_json(f.s_to_50)},
+            {"s_to_90_percent", optional_json(f.s_to_90)},
+            {"s_to_99_percent", optional_json(f.s_to_99)},
             {"duration_s", f.duration_s},
             {"passes", f.passes},
             {"ksmd_cpu_percent_mean", f.cpu_percent_mean},
             {"ksmd_cpu_percent_p95", f.cpu_percent_p95},
             {"ksmd_cpu_s", f.cpu_s},
-            {"ksmd_cpu_s_per_gib_saved", optional(f.cpu_s_per_gib)},
-            {"sharing_ratio", optional(f.sharing_ratio)},
-            {"waste_ratio", optional(f.waste_ratio)},
+            {"ksmd_cpu_s_per_gib_saved", optional_json(f.cpu_s_per_gib)},
+            {"sharing_ratio", optional_json(f.sharing_ratio)},
+            {"waste_ratio", optional_json(f.waste_ratio)},
             {"cow_breaks_per_minute_mean", f.breaks_per_min_mean},
             {"cow_breaks_worst_minute", f.breaks_worst_min},
             {"worst_minute_at_s", f.worst_min_at_s},
