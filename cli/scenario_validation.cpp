@@ -174,11 +174,16 @@ Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input
   return figures;
 }
 
-std::vector<double> fitted_errors(const std::vector<ComparedFigure>& figures) {
+Result<std::vector<double>> fitted_errors(const std::string& name, const std::string& text) {
+  const auto input = parse_scenario_input(name, text);
+  if (!input) return input.error();
+  const auto figures = validate_scenario(*input);
+  if (!figures) return figures.error();
   std::vector<double> errors;
-  for (const ComparedFigure& figure : figures) {
+  for (const ComparedFigure& figure : *figures) {
     if (figure.fitted && figure.error()) errors.push_back(*figure.error());
   }
+  if (errors.empty()) return Error{"no observation is marked as fitted"}.in(name);
   return errors;
 }
 

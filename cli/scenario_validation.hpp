@@ -30,8 +30,9 @@ struct ComparedFigure {
 // has a figure that no run shows (and which there are).
 Result<std::vector<ComparedFigure>> validate_scenario(const ScenarioInput& input);
 
-// The errors of those that were fitted.
-std::vector<double> fitted_errors(const std::vector<ComparedFigure>& figures);
+// The errors of the figures to which a scenario of this text was fitted, in its order: what a fit
+// lessens. An error as above, or if the text is no scenario or marks no figure as fitted.
+Result<std::vector<double>> fitted_errors(const std::string& name, const std::string& text);
 
 // A Markdown table of them, and the mean errors of what was fitted and what was kept back.
 std::string comparison_table(const std::vector<ComparedFigure>& figures);

@@ -240,12 +240,8 @@ TEST_CASE("ten CirrOS guests: the size of their system is what a fit gives, to t
   REQUIRE(text.ok());
   const auto marked = models::MarkedText::parse(*text);
   REQUIRE(marked.ok());
-  const auto errors = [](const std::string& changed) -> Result<std::vector<double>> {
-    const auto input = cli::parse_scenario_input("ten-cirros-guests", changed);
-    if (!input) return input.error();
-    const auto figures = cli::validate_scenario(*input);
-    if (!figures) return figures.error();
-    return cli::fitted_errors(*figures);
+  const auto errors = [](const std::string& changed) {
+    return cli::fitted_errors("ten-cirros-guests", changed);
   };
   const auto fit = models::fit_scenario(*marked, errors, 1);
   REQUIRE(fit.ok());

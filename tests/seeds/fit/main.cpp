@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <cstdlib>
-#include <optional>
 #include <vector>
 
 #include "cli/scenario_validation.hpp"
@@ -14,16 +13,6 @@
 using namespace ksmsim;
 
 namespace {
-
-Result<std::vector<double>> errors_of(const std::string& name, const std::string& text) {
-  const auto input = cli::parse_scenario_input(name, text);
-  if (!input) return input.error();
-  const auto figures = cli::validate_scenario(*input);
-  if (!figures) return figures.error();
-  const std::vector<double> errors = cli::fitted_errors(*figures);
-  if (errors.empty()) return Error{name + ": no observation is marked as fitted"};
-  return errors;
-}
 
 int unusable(const Error& error) {
   fmt::print(stderr, "fit_scenario: {}\n", error.text);
@@ -44,7 +33,8 @@ int main(int argc, char** argv) {
   const auto marked = models::MarkedText::parse(*text);
   if (!marked) return unusable(marked.error().in(name));
   const auto fit = models::fit_scenario(
-      *marked, [&](const std::string& changed) { return errors_of(name, changed); }, rounds,
+      *marked, [&](const std::string& changed) { return cli::fitted_errors(name, changed); },
+      rounds,
       [](int runs, double best) {
         fmt::print(stderr, "run {}: mean error {:.2f} %\n", runs, 100 * best);
       });
