@@ -17,7 +17,7 @@ class Balloon : public Region {
   Balloon(const Setting& setting, const Values& values)
       : setting_(setting),
         own_(setting.own_name("given back")),
-        held_at_boot_(setting.pages * values.amount("inflated") / kWholePpm),
+        held_at_boot_(part_of(setting.pages, values.amount("inflated"))),
         per_hour_(values.amount("rate")),
         refill_(values.text("refill") == "zero" ? Refill::zero : Refill::unique) {}
 

@@ -24,7 +24,7 @@ class Image : public Region {
         drift_ppm_(values.amount("drift")),
         relocated_ppm_(values.amount("relocated")),
         reads_per_hour_(values.amount("reads")),
-        hot_pages_(setting.pages * values.amount("hot") / kWholePpm),
+        hot_pages_(part_of(setting.pages, values.amount("hot"))),
         activity_(values.amount("idle")),
         held_((setting.pages + kPiecePages - 1) / kPiecePages, level_) {}
 

@@ -32,8 +32,8 @@ class JvmHeap : public Region {
         activity_(values.amount("idle")),
         allocating_(values.amount("allocate")),
         per_hour_(values.amount("collect")),
-        survive_(spaces_.eden * values.amount("survive") / kWholePpm),
-        live_(std::min(spaces_.old * values.amount("live") / kWholePpm, spaces_.old)) {}
+        survive_(part_of(spaces_.eden, values.amount("survive"))),
+        live_(std::min(part_of(spaces_.old, values.amount("live")), spaces_.old)) {}
 
   void on(const GuestEvent& event, Time now, Pen&) override {
     activity_.on(event);

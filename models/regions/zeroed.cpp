@@ -74,8 +74,8 @@ class Zeroed : public Region {
         lag_(values.number("lag")),
         every_(values.number("combine_every")),
         pairs_ppm_(values.amount("duplicates")),
-        least_free_(setting.pages * values.amount("least_free") / kWholePpm),
-        login_pages_(setting.pages * values.amount("login") / kWholePpm),
+        least_free_(part_of(setting.pages, values.amount("least_free"))),
+        login_pages_(part_of(setting.pages, values.amount("login"))),
         is_first_use_(setting.pages, 0) {
     KSM_CHECK(setting.pages <= ~Page{0});
   }
