@@ -101,14 +101,15 @@ void show(Progress& progress, const capture::CaptureReport& now, double part,
                         counted(now.running, "guest"), gib_per_second(now), now.changed_pages));
 }
 
-// The command that predicts what this trace leads to, on the kernel that runs here if it is known.
+// The command that predicts what this trace leads to, on the kernel that runs here, which the trace
+// names; or, where its rules are not known, on the usual one.
 std::string predicting_command(const Options& options, const capture::CaptureReport& report) {
   std::string command = "ksmsim --trace " + quoted(options.output);
   if (!report.host_merged) command += " --set run=1";
   const std::string release = traces::live::kernel_release();
-  if (ksm::traits_of(release)) return command + " --kernel " + quoted(release);
+  if (ksm::traits_of(release) && !ksm::is_newer_than_known(release)) return command;
   return fmt::format("{}\n  (for Linux {}: what {} does is not known)", command,
-                     ksm::newest_traits().kernel, release);
+                     ksm::traits_of_host(release).kernel, release);
 }
 
 int run_capture(const Options& options, const std::string& program) {

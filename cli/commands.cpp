@@ -18,7 +18,7 @@ int unusable(const Error& error) {
 }
 
 CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::string& what) {
-  kernel = ksm::newest_traits().kernel;
+  kernel = ksm::default_traits().kernel;
   return app
       .add_option(
           "--kernel", kernel,

@@ -60,8 +60,10 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
                   "Keep a knob of /sys/kernel/mm/ksm at a value for the whole run, whatever the "
                   "trace says; may be repeated")
       ->type_name("KNOB=VALUE");
-  add_kernel_option(command, arguments.kernel,
-                    "Kernel version to behave like, else as the scenario says");
+  add_kernel_option(
+      command, arguments.kernel,
+      "Kernel version to behave like, else as the scenario says or the trace (the kernel that it "
+      "was captured on)");
   command
       .add_option("--host", arguments.host,
                   "What the machine is like (TOML): ticks, prices of ksmd's work")

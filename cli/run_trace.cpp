@@ -13,6 +13,7 @@
 #include "cli/run_outputs.hpp"
 #include "cli/trace_info.hpp"
 #include "sim/host/run.hpp"
+#include "sim/ksm/traits.hpp"
 #include "traces/trace_source.hpp"
 #include "viz/words.hpp"
 
@@ -50,6 +51,8 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   if (!source) return unusable(named(source.error(), arguments.trace));
   const traces::TraceSource& trace = **source;
   host::RunOptions run_with;
+  const std::string kernel = trace.reader().header().kernel;
+  run_with.traits = &ksm::traits_of_host(kernel);
   if (auto r = apply(arguments, trace.reader().header().classes, run_with); !r) {
     return unusable(r.error());
   }
@@ -84,6 +87,7 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(arguments.trace);
+  if (!kernel.empty()) result.provenance.emplace_back(viz::kTraceKernel, kernel);
   if (prices_given > 0) {
     result.provenance.emplace_back(viz::kPricesGiven, std::to_string(prices_given));
   }

@@ -9,6 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/cpu_data.hpp"
+#include "cli/files.hpp"
 #include "cli/guests_validation.hpp"
 #include "cli/host_file.hpp"
 #include "cli/live_report.hpp"
@@ -18,6 +19,8 @@
 #include "cli/trace_validation.hpp"
 #include "models/scenarios.hpp"
 #include "sim/cost/prices.hpp"
+#include "sim/ksm/traits.hpp"
+#include "traces/reader.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -27,6 +30,7 @@ namespace snapshots = traces::snapshots;
 struct Options {
   std::string directory;
   std::string kernel;
+  bool kernel_given = false;
   std::string host;
   std::string placement = "spread";
   std::string order = "recorded";
@@ -65,11 +69,19 @@ Result<snapshots::ImportOptions> import_options(const Options& options,
   return import;
 }
 
-int validate_guests(const Options& options) {
+// What --kernel says, else the kernel that the recording names.
+Result<const ksm::Traits*> kernel_for(const Options& options, const std::string& recorded) {
+  if (!options.kernel_given) return &ksm::traits_of_host(recorded);
   const auto traits = ksm::traits_of(options.kernel);
-  if (!traits) return unusable(traits.error().in("--kernel"));
+  if (!traits) return traits.error().in("--kernel");
+  return *traits;
+}
+
+int validate_guests(const Options& options) {
   const auto data = snapshots::load_dataset(options.directory);
   if (!data) return unusable(data.error().in(options.directory));
+  const auto traits = kernel_for(options, data->kernel);
+  if (!traits) return unusable(traits.error());
   const auto import = import_options(options, *data);
   if (!import) return unusable(import.error().in("--order"));
   const auto frozen = validate_frozen(*data, **traits);
@@ -85,8 +97,12 @@ int validate_guests(const Options& options) {
 }
 
 int validate_captured(const Options& options) {
-  const auto traits = ksm::traits_of(options.kernel);
-  if (!traits) return unusable(traits.error().in("--kernel"));
+  auto in = open_input(options.directory);
+  if (!in) return unusable(in.error());
+  const auto reader = traces::TraceReader::open(*std::move(in));
+  if (!reader) return unusable(reader.error().in(options.directory));
+  const auto traits = kernel_for(options, reader->header().kernel);
+  if (!traits) return unusable(traits.error());
   host::RunOptions run;
   run.traits = *traits;
   if (!options.host.empty()) {
@@ -143,7 +159,8 @@ int validate_scenarios(std::vector<std::string> names) {
 }
 
 void add_kernel(CLI::App* command, const std::shared_ptr<Options>& options) {
-  add_kernel_option(*command, options->kernel, "Kernel version that was recorded");
+  add_kernel_option(*command, options->kernel,
+                    "Kernel version that was recorded, else as the recording says");
 }
 
 }  // namespace
@@ -190,8 +207,10 @@ void add_validate(CLI::App& app, Action& chosen) {
       ->type_name("ORDER");
   guests->add_flag("--table", options->table, "Also print a row for every recorded second");
   guests->add_flag("--frozen-only", options->frozen_only, "Leave the live part out");
-  guests->callback(
-      [options, &chosen] { chosen = [options] { return validate_guests(*options); }; });
+  guests->callback([guests, options, &chosen] {
+    options->kernel_given = guests->count("--kernel") > 0;
+    chosen = [options] { return validate_guests(*options); };
+  });
 
   auto* trace = command->add_subcommand(
       "trace",
@@ -209,8 +228,10 @@ void add_validate(CLI::App& app, Action& chosen) {
                    "What the machine is like (TOML): ticks, prices of ksmd's work")
       ->type_name("FILE");
   trace->add_flag("--table", captured->table, "Also print a row for every recorded second");
-  trace->callback(
-      [captured, &chosen] { chosen = [captured] { return validate_captured(*captured); }; });
+  trace->callback([trace, captured, &chosen] {
+    captured->kernel_given = trace->count("--kernel") > 0;
+    chosen = [captured] { return validate_captured(*captured); };
+  });
 
   auto* cpu = command->add_subcommand(
       "cpu",

@@ -187,8 +187,8 @@ int verify(const Options& options) {
   if (options.list) return list(**traits);
   auto scripts = read_scripts(options.scripts);
   if (!scripts) return unusable(scripts.error());
-  const auto random =
-      make_scripts(options.random, {machine.huge_pages, machine.pins, machine.nodes, machine.swap});
+  const auto has = abilities_of(machine);
+  const auto random = make_scripts(options.random, has);
   if (!random) return unusable(random.error());
   scripts->insert(scripts->end(), random->begin(), random->end());
   if (scripts->empty() && !options.cpu) {
@@ -199,6 +199,13 @@ int verify(const Options& options) {
   }
   if (geteuid() != 0) return unusable({"only root can step the kernel's KSM: sudo ksmsim verify"});
   fmt::print("{}", assumptions_text(machine, **traits));
+  for (const LeftOut& script : leave_out(*scripts, has)) {
+    fmt::print("{}: left out, since it needs {}\n", script.name, script.needs);
+  }
+  if (scripts->empty() && !options.cpu) {
+    std::fflush(stdout);
+    return unusable({"nothing to verify: every script needs what this machine lacks"});
+  }
   if (options.random.count > 0) {
     fmt::print("{} random scripts, seeds {} to {}\n\n", options.random.count, options.random.seed,
                options.random.seed + options.random.count - 1);

@@ -6,6 +6,8 @@
 
 #include "cli/files.hpp"
 #include "traces/random/generate.hpp"
+#include "traces/random/needs.hpp"
+#include "traces/script.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -25,6 +27,7 @@ std::string lacking(const Abilities& needs, const Abilities& has) {
   add(needs.pins && !has.pins, "pins");
   add(needs.nodes && !has.nodes, "two NUMA nodes");
   add(needs.swap && !has.swap, "swap on a RAM disk");
+  add(needs.reclaim && !has.reclaim, "memory.reclaim (since 5.19)");
   return text;
 }
 
@@ -72,6 +75,28 @@ Result<std::vector<VerifyScript>> make_scripts(const RandomScripts& wanted, cons
                        .text = *std::move(text)});
   }
   return scripts;
+}
+
+Abilities abilities_of(const traces::live::Machine& machine) {
+  return {.huge_pages = machine.huge_pages,
+          .pins = machine.pins,
+          .nodes = machine.nodes,
+          .swap = machine.swap,
+          .reclaim = machine.reclaim};
+}
+
+std::vector<LeftOut> leave_out(std::vector<VerifyScript>& scripts, const Abilities& has) {
+  std::vector<LeftOut> out;
+  std::erase_if(scripts, [&](const VerifyScript& script) {
+    // What is no script is told when it is carried out.
+    const auto parsed = traces::parse_script(script.text, script.name);
+    if (!parsed) return false;
+    const Abilities needs = traces::random::needs_of(*parsed);
+    if (has.cover(needs)) return false;
+    out.push_back({script.name, lacking(needs, has)});
+    return true;
+  });
+  return out;
 }
 
 std::string left_out(const Abilities& has) {

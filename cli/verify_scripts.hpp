@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "traces/live/machine.hpp"
 #include "traces/random/abilities.hpp"
 
 namespace ksmsim::cli {
@@ -28,6 +29,16 @@ Result<std::vector<VerifyScript>> read_scripts(const std::vector<std::string>& p
 // An Error if there is no such profile or the machine lacks what it needs.
 Result<std::vector<VerifyScript>> make_scripts(const RandomScripts& wanted,
                                                const traces::random::Abilities& has);
+
+traces::random::Abilities abilities_of(const traces::live::Machine& machine);
+
+struct LeftOut {
+  std::string name;
+  std::string needs;  // Of what the machine lacks, with commas between.
+};
+// Takes out the scripts that need what the machine lacks, and returns what they were.
+std::vector<LeftOut> leave_out(std::vector<VerifyScript>& scripts,
+                               const traces::random::Abilities& has);
 
 // The profiles that this machine cannot do, with commas between.
 std::string left_out(const traces::random::Abilities& has);

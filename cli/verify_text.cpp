@@ -68,6 +68,12 @@ std::string traits_text(const ksm::Traits& traits) {
                                         : "the search ends");
   text += line("equal pages in one huge",
                traits.huge_twins == ksm::HugeTwins::split ? "split it" : "stay");
+  text += line("numbers of a fork", traits.fork_numbers == ksm::ForkNumbers::from_zero
+                                        ? "begin at 0; its zero pages count"
+                                        : "begin as its parent's; its zero pages do not count");
+  text += line("merged items", traits.merged_items == ksm::MergedItems::forget
+                                   ? "forget checksum, age and skips"
+                                   : "remember checksum, age and skips");
   text += line("change of sleep_millisecs",
                traits.sleep_change == ksm::SleepChange::wakes ? "wakes ksmd" : "waits");
   return text + memory_text(traits.memory);
@@ -80,7 +86,7 @@ std::string assumptions_text(const traces::live::Machine& machine, const ksm::Tr
   for (const auto& lack : machine.lacks) {
     text += fmt::format("this machine lacks {}: {}\n", lack.what, lack.why);
   }
-  const std::string out = left_out({machine.huge_pages, machine.pins, machine.nodes, machine.swap});
+  const std::string out = left_out(abilities_of(machine));
   if (!out.empty()) text += fmt::format("random scripts left out for that: {}\n", out);
   return text + "\n";
 }

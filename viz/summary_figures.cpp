@@ -57,7 +57,7 @@ const ksm::Traits& kernel_of(const results::RunResult& result) {
     if (name != "kernel") continue;
     if (const auto traits = ksm::traits_of(value)) return **traits;
   }
-  return ksm::newest_traits();
+  return ksm::default_traits();
 }
 
 SummaryFigures summary_figures(const results::RunResult& result) {

@@ -90,13 +90,26 @@ std::string unmerged_lines(const SummaryFigures& f) {
   return text;
 }
 
+// The kernel that was simulated, beside the one that the trace comes from.
+std::string kernel_text(const results::RunResult& result) {
+  const std::string kernel = configured(result, "kernel");
+  const auto said = provenance_of(result, kTraceKernel);
+  if (!said) return kernel;
+  const std::string_view release = ksm::release_in(*said);
+  const char* remark = ksm::is_newer_than_known(release) ? ", newer than all that is known"
+                       : ksm::traits_of(release)         ? ""
+                                                         : ", which is not known";
+  return fmt::format("{} (the trace comes from {}{})", kernel, release.empty() ? *said : release,
+                     remark);
+}
+
 }  // namespace
 
 std::string rests_on_text(const results::RunResult& result,
                           const std::vector<std::string>& rests_on) {
-  std::string text = figure_line(
-      "simulated", fmt::format("kernel {}, HZ {}, seed {}", configured(result, "kernel"),
-                               configured(result, "hz"), configured(result, "seed")));
+  std::string text =
+      figure_line("simulated", fmt::format("kernel {}, HZ {}, seed {}", kernel_text(result),
+                                           configured(result, "hz"), configured(result, "seed")));
   const auto given = provenance_of(result, kPricesGiven);
   text += figure_line(
       "rests on",
@@ -109,10 +122,10 @@ std::string rests_on_text(const results::RunResult& result,
         "", fmt::format("rules of {} as read from sources, not compared with a real kernel",
                         kernel.kernel));
   }
-  if (&kernel != &ksm::newest_traits()) {
+  if (&kernel != &ksm::default_traits()) {
     text += figure_line(
         "", fmt::format("{}CPU prices that were measured on {}, not on {}", !given ? "" : "other ",
-                        ksm::newest_traits().kernel, kernel.kernel));
+                        ksm::default_traits().kernel, kernel.kernel));
   }
   for (const std::string& other : rests_on) text += figure_line("", other);
   return text;

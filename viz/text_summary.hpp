@@ -11,6 +11,8 @@ namespace ksmsim::viz {
 
 // In a result's provenance: how many prices of ksmd's work are others than the measured ones.
 inline constexpr const char* kPricesGiven = "prices given";
+// The kernel that a trace was captured on, as the trace says it.
+inline constexpr const char* kTraceKernel = "trace kernel";
 
 // What was simulated, and what the figures rest on; `rests_on` as below.
 std::string rests_on_text(const results::RunResult& result,

@@ -22,7 +22,7 @@ Result<Machine::Woken> Machine::carry_out(const input::Fork& op) {
   const std::uint64_t copied = memory_.space(op.parent).blocks.size();
   if (auto r = room_for(copied * mem::kBlockPages); !r) return r.error();
   KSM_CHECK(memory_.fork(op.parent) == op.child);
-  ksmd_.fork(op.parent, op.child);
+  ksmd_.fork(memory_, op.parent, op.child);
   return ksmd_.registered(op.parent) ? ksmd_.enter(op.child) : Woken::no;
 }
 

@@ -44,7 +44,7 @@ enum class Blasts : std::uint8_t {
 enum class Lives : std::uint8_t { not_measured, measured };
 
 struct RunOptions {
-  const ksm::Traits* traits = &ksm::newest_traits();
+  const ksm::Traits* traits = &ksm::default_traits();
   HostOptions host{};
   RamOptions ram{};
   ControllerOptions controller{};

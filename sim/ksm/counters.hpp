@@ -16,13 +16,15 @@ namespace ksmsim::ksm {
 inline constexpr std::int64_t kRmapItemBytes = 64;
 
 struct Counters {
-  std::int64_t full_scans = 0;          // Passes; back to 0 by run 2.
-  std::int64_t pages_scanned = 0;       // Pages handed to the decision; never reset.
-  std::int64_t pages_shared = 0;        // Stable nodes with at least one sharer.
-  std::int64_t pages_sharing = 0;       // Further sharers of them.
-  std::int64_t pages_unshared = 0;      // Items in, or left over in, the unstable tree.
-  std::int64_t pages_skipped = 0;       // Smart scan; never reset.
-  std::int64_t ksm_zero_pages = 0;      // Sites that KSM mapped to the kernel's page of zeros.
+  std::int64_t full_scans = 0;      // Passes; back to 0 by run 2.
+  std::int64_t pages_scanned = 0;   // Pages handed to the decision; never reset.
+  std::int64_t pages_shared = 0;    // Stable nodes with at least one sharer.
+  std::int64_t pages_sharing = 0;   // Further sharers of them.
+  std::int64_t pages_unshared = 0;  // Items in, or left over in, the unstable tree.
+  std::int64_t pages_skipped = 0;   // Smart scan; never reset.
+  // Sites that KSM mapped to the kernel's page of zeros, as the kernel counts them: below 0 where
+  // it loses count at forks (6.6 to 6.16).
+  std::int64_t ksm_zero_pages = 0;
   std::int64_t stable_node_chains = 0;  // Chain heads.
   std::int64_t stable_node_dups = 0;    // Stable nodes inside chains.
   std::int64_t rmap_items = 0;          // Not in sysfs by itself; the sum of all ksm_rmap_items.

@@ -13,7 +13,9 @@ using cost::Units;
 Counters Ksmd::counters(const mem::HostMemory& memory) const {
   Counters c = counters_;
   c.rmap_items = items_.count();
-  if (has_file(*traits_, "ksm_zero_pages")) c.ksm_zero_pages = memory.totals().ksm_zero_pages;
+  if (has_file(*traits_, "ksm_zero_pages")) {
+    c.ksm_zero_pages = memory.totals().ksm_zero_pages - uncounted_zero_pages_;
+  }
   return c;
 }
 
@@ -58,6 +60,12 @@ ScanContext Ksmd::context(mem::HostMemory& memory) {
 }
 
 // ---------------------------------------------------------------- who is registered
+
+void Ksmd::fork(const mem::HostMemory& memory, MmId parent, MmId child) {
+  if (traits_->fork_numbers == ForkNumbers::from_zero) return;
+  items_.inherit(parent, child);
+  uncounted_zero_pages_ += memory.space(child).ksm_zero_pages;
+}
 
 Ksmd::Woken Ksmd::enter(MmId mm) {
   if (ring_.contains(mm)) return Woken::no;
@@ -221,9 +229,7 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
         meter_.add(&Units::items_created);
       }
       next_page_ = item_position_ = met.page + PageCount{1};
-      // KSM pages are never passed over, and do not age.
-      if (knobs_.smart_scan && !is_known(c.memory.mapped_page(met.site), met.site) &&
-          !c.memory.is_ksm(met.site) && should_skip(items_[met.site])) {
+      if (knobs_.smart_scan && ages(c, met.site) && should_skip(items_[met.site])) {
         ++counters_.pages_skipped;
         meter_.add(&Units::skips);
         untree(c, met.site);
@@ -234,6 +240,15 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
     next_page_ = region->end;
   }
   return std::nullopt;
+}
+
+// Whether smart scan asks for the page at all: KSM pages are never passed over, and do not age; nor
+// does, since 7.3, one that was a KSM page when ksmd came by last.
+bool Ksmd::ages(const ScanContext& c, SiteId site) const {
+  if (traits_->merged_items == MergedItems::forget && items_[site].state == RmapState::stable) {
+    return false;
+  }
+  return !is_known(c.memory.mapped_page(site), site) && !c.memory.is_ksm(site);
 }
 
 // The next page of the current address space below `end`: in the same block as the last one, most

@@ -86,10 +86,8 @@ class Ksmd {
   // An address space has mergeable memory, or is the child of one that is registered. Nothing if it
   // is registered already.
   Woken enter(MmId mm);
-  // An address space begins as a fork; to be said before enter().
-  void fork(MmId parent, MmId child) {
-    if (traits_->fork_numbers == ForkNumbers::inherited) items_.inherit(parent, child);
-  }
+  // An address space has begun as a fork; to be said before enter().
+  void fork(const mem::HostMemory& memory, MmId parent, MmId child);
   // The last user of an address space is gone; to be said before its pages are unmapped.
   void leave(MmId mm);
 
@@ -115,6 +113,7 @@ class Ksmd {
   ScanContext context(mem::HostMemory& memory);
   std::optional<SiteId> next_page(ScanContext& c);
   std::optional<SiteId> next_page_of_current(ScanContext& c);
+  bool ages(const ScanContext& c, SiteId site) const;
   mem::Met next_met(const ScanContext& c, MmId mm, PageIndex end);
   void destroy_items_before(ScanContext& c, MmId mm, const mem::Met& met);
   void start_pass(ScanContext& c);
@@ -143,6 +142,8 @@ class Ksmd {
   UnstableTree unstable_;
   ScanTimeAdvisor advisor_;
   Counters counters_;  // rmap_items and ksm_zero_pages are filled in by counters().
+  // That forks mapped without ksm_zero_pages growing (ForkNumbers::inherited).
+  std::int64_t uncounted_zero_pages_ = 0;
   std::array<std::uint64_t, kVisitOutcomeNames.size()> outcomes_{};
 
   // The cursor inside the current address space.

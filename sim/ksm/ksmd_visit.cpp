@@ -131,7 +131,9 @@ VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
   if (!page) return VisitOutcome::merge_failed;
   meter_.add(&Units::ksm_pages);
   if (!merge_into(c, partner, *page)) {
-    c.memory.break_sharing(site);  // Undone, by a private copy.
+    c.memory.break_sharing(
+        site);  // Undone, by a private copy; and the site was merged for a moment.
+    if (traits_->merged_items == MergedItems::forget) items_[site].forget();
     return VisitOutcome::merge_failed;
   }
   untree(c, partner);

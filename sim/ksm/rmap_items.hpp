@@ -37,6 +37,13 @@ struct RmapItem {
     RbLinks links{};     // Unstable.
     SharerLinks sharer;  // Stable.
   };
+
+  // What was learnt of the page is lost: as in a new item.
+  void forget() {
+    last_checksum = 0;
+    age = 0;
+    skips_left = 0;
+  }
 };
 static_assert(sizeof(RmapItem) == 20);
 

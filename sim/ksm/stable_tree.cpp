@@ -100,6 +100,7 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   --(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   --c.items.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
+  if (c.traits.merged_items == MergedItems::forget) item.forget();
   if (!by_item) return;
   item.last_checksum = 0;  // The checksum shares its memory with the link to the next item.
   if (n.sharer_count == 0) remove_node(c, node);
@@ -257,6 +258,7 @@ void StableTree::remove_node(ScanContext& c, NodeId node) {
     RmapItem& item = c.items[SiteId{s}];
     --c.items.of(c.memory.mm_of(SiteId{s})).merging_pages;
     item.state = RmapState::none;
+    if (c.traits.merged_items == MergedItems::forget) item.forget();
     s = item.sharer.next;
   }
   if (n.sharer_count > 0) {

@@ -1,5 +1,6 @@
 #include "sim/ksm/traits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -20,7 +21,7 @@ constexpr Version kAnyLater{std::numeric_limits<std::uint32_t>::max(), 0, 0};
 
 // VERSIONS.md, sections 1 to 3. A row stands for the releases around it that behave in the same way
 // and have the same files; one that falls between rows (6.4 to 6.7, say) is refused.
-constexpr std::array<Traits, 8> kKernels{{
+constexpr std::array<Traits, 11> kKernels{{
     {.kernel = "2.6.32",
      .version = {2, 6, 32},
      .since = {2, 6, 32},
@@ -33,6 +34,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::ends_search,
      .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::stay,
      .sleep_change = SleepChange::waits,
      .enable_words = EnableWords::refused},
@@ -48,6 +50,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::ends_search,
      .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::stay,
      .sleep_change = SleepChange::waits,
      .enable_words = EnableWords::refused},
@@ -63,6 +66,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::waits,
      .enable_words = EnableWords::refused},
@@ -78,6 +82,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -93,6 +98,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::writable},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::inherited,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -108,6 +114,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::read_only},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::inherited,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
@@ -123,12 +130,61 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::refused, Unmerged::read_only},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::refused},
+    {.kernel = "6.16",
+     .version = {6, 16, 0},
+     .since = {6, 13, 0},
+     .before = {6, 17, 0},
+     .evidence = Evidence::recorded,
+     .search = SearchOrder::checksum_first,
+     .chains = Chains::dissolved_by_any_visit,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::dropped,
+                CollapseReadOnly::refused, Unmerged::read_only},
+     .stale_on_the_way = StaleOnTheWay::restarts_search,
+     .fork_numbers = ForkNumbers::inherited,
+     .merged_items = MergedItems::remember,
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::taken},
+    {.kernel = "6.17",
+     .version = {6, 17, 0},
+     .since = {6, 17, 0},
+     .before = {6, 18, 0},
+     .evidence = Evidence::recorded,
+     .search = SearchOrder::checksum_first,
+     .chains = Chains::dissolved_by_any_visit,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::dropped,
+                CollapseReadOnly::refused, Unmerged::read_only},
+     .stale_on_the_way = StaleOnTheWay::restarts_search,
+     .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::taken},
     {.kernel = "6.18",
      .version = {6, 18, 0},
-     .since = {6, 13, 0},
+     .since = {6, 18, 0},
+     .before = {7, 3, 0},
+     .evidence = Evidence::recorded,
+     .search = SearchOrder::checksum_first,
+     .chains = Chains::dissolved_by_any_visit,
+     .ksm_page = KsmPage::second_page,
+     .memory = {SoleKsmWrite::copied, KsmZeroPages::counted, KsmSwap::possible, SplitZeros::dropped,
+                CollapseReadOnly::taken, Unmerged::read_only},
+     .stale_on_the_way = StaleOnTheWay::restarts_search,
+     .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::remember,
+     .huge_twins = HugeTwins::split,
+     .sleep_change = SleepChange::wakes,
+     .enable_words = EnableWords::taken},
+    {.kernel = "7.3",
+     .version = {7, 3, 0},
+     .since = {7, 3, 0},
      .before = kAnyLater,
      .evidence = Evidence::recorded,
      .search = SearchOrder::checksum_first,
@@ -138,6 +194,7 @@ constexpr std::array<Traits, 8> kKernels{{
                 CollapseReadOnly::taken, Unmerged::read_only},
      .stale_on_the_way = StaleOnTheWay::restarts_search,
      .fork_numbers = ForkNumbers::from_zero,
+     .merged_items = MergedItems::forget,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
      .enable_words = EnableWords::taken},
@@ -175,6 +232,20 @@ Result<const Traits*> traits_of(std::string_view kernel) {
                (version ? " and releases that behave as one of these" : "")};
 }
 
+std::string_view release_in(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find_first_of(" \t\n,;()"));
+    if (parse_version(word)) return word;
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+  }
+  return text;
+}
+
+const Traits& traits_of_host(std::string_view text) {
+  const auto traits = traits_of(release_in(text));
+  return traits ? **traits : default_traits();
+}
+
 bool is_newer_than_known(std::string_view kernel) {
   const auto asked = parse_version(kernel);
   const auto newest = parse_version(newest_traits().kernel);
@@ -183,6 +254,16 @@ bool is_newer_than_known(std::string_view kernel) {
 }
 
 const Traits& newest_traits() { return kKernels.back(); }
+
+const Traits& default_traits() {
+  static constexpr const Traits* kDefault = [] {
+    for (const Traits& row : kKernels) {
+      if (row.kernel == "6.18") return &row;
+    }
+    return &kKernels.back();
+  }();
+  return *kDefault;
+}
 
 std::string known_kernels() {
   std::string known;

@@ -36,9 +36,16 @@ enum class KsmPage : std::uint8_t { third_page, second_page };
 // there with nothing found (2.6.32 and 3.x).
 enum class StaleOnTheWay : std::uint8_t { ends_search, restarts_search };
 
-// The numbers of /proc/PID/ksm_stat of a forked child: they begin as its parent's, or at 0 (6.18,
-// and 6.12 by a backport).
+// What a fork does to numbers. Up to 6.16 those of the child in /proc/PID/ksm_stat begin as its
+// parent's, and its zero pages are not added to ksm_zero_pages, which ends too low by those that it
+// gives up: below 0 even, and for good. One correction mended both: the child's begin at 0, and its
+// zero pages count (6.17, and 6.12 by a backport).
 enum class ForkNumbers : std::uint8_t { inherited, from_zero };
+
+// What a page that was merged still has of the time before: checksum and smart scan's age and
+// skips; or nothing of them, and smart scan does not ask for it as long as its item is on a node
+// (since 7.3).
+enum class MergedItems : std::uint8_t { remember, forget };
 
 // Two equal pages of one huge page: never merged while it stays whole, or split after the attempt.
 enum class HugeTwins : std::uint8_t { stay, split };
@@ -63,6 +70,7 @@ struct Traits {
   mem::MemoryRules memory;
   StaleOnTheWay stale_on_the_way;
   ForkNumbers fork_numbers;
+  MergedItems merged_items;
   HugeTwins huge_twins;
   SleepChange sleep_change;
   EnableWords enable_words;
@@ -74,12 +82,22 @@ struct Traits {
 // ("6.1.0-56-cloud-amd64", "5.15.0-91-generic"). Otherwise an error that lists the known ones.
 Result<const Traits*> traits_of(std::string_view kernel);
 
+// The first release in a free text ("Linux 6.1.0-56-cloud-amd64 x86_64"), as traces name the kernel
+// of their host; empty if there is none.
+std::string_view release_in(std::string_view text);
+
+// The row of the release in such a text; the default if there is none, or none that is known.
+const Traits& traits_of_host(std::string_view text);
+
 // Whether the release is newer than all that the table was made from: that it behaves as the newest
 // is a guess then. False if it is no release.
-bool is_newer_than_known(std::string_view kernel);
+bool is_newer_than_known(std::string_view release);
 
-// The newest kernel of the table: the default.
+// The newest kernel of the table.
 const Traits& newest_traits();
+
+// Where nobody says which kernel it is: 6.18, the newest of the long-term series.
+const Traits& default_traits();
 
 // The names that traits_of() knows, oldest first, with commas between.
 std::string known_kernels();

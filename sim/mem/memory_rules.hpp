@@ -18,7 +18,7 @@ enum class KsmSwap : std::uint8_t { never, possible };
 enum class SplitZeros : std::uint8_t { kept, dropped };
 
 // Whether pages become one huge page although none of them is mapped writable: all are shared, or
-// were by a fork and not written since (refused up to 6.12, not by 6.18).
+// were by a fork and not written since (refused up to 6.17).
 enum class CollapseReadOnly : std::uint8_t { refused, taken };
 
 // How the copy that unmerging makes is mapped: writable, as by a write, or not before the first

@@ -20,18 +20,25 @@ guest_option() {
   esac
 }
 
-# prepare_guest KERNEL OUT: a Debian package linux-image-VERSION (its modules serve as well) or a
-# bzImage with KSM, initramfs and 8250 console built in. Leaves the guest's files to be in $root.
+# prepare_guest KERNEL OUT: a Debian package with a kernel or a bzImage with KSM, initramfs and 8250
+# console built in. Up to 6.18 the package is linux-image-VERSION, with modules; later ones have the
+# kernel in linux-binary-VERSION and the modules in linux-modules-VERSION, which has to lie beside
+# it for swap. Leaves the guest's files to be in $root.
 prepare_guest() {
   kernel=$1 out=$2
   work=$(mktemp -d)
   trap 'rm -rf "$work"' EXIT
   if [[ $kernel == *.deb ]]; then
     dpkg-deb -x "$kernel" "$work/package"
-    kernel=$(echo "$work"/package/boot/vmlinuz-*)
+    local modules=${kernel/linux-binary-/linux-modules-}
+    [[ $modules == "$kernel" || ! -e $modules ]] || dpkg-deb -x "$modules" "$work/package"
+    kernel=$(find "$work/package/boot" "$work/package/usr/lib/modules" -name 'vmlinuz*' \
+      2> /dev/null | head -n 1)
+    [[ -n $kernel ]] ||
+      fail "$1 has no kernel: since 6.19 that is in linux-binary-VERSION, beside linux-modules-VERSION"
     if [[ $swap == yes && -z $brd ]]; then
       packed=$(find "$work/package" -name 'brd.ko*' | head -n 1)
-      [[ -n $packed ]] || fail "the package has no brd.ko"
+      [[ -n $packed ]] || fail "no brd.ko in $1, nor in a package ${modules##*/} beside it"
       brd=$work/brd.ko
       if [[ $packed == *.xz ]]; then xz -dc "$packed" > "$brd"; else cp "$packed" "$brd"; fi
     fi

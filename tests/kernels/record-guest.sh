@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Has the kernel of another version carry out lockstep scripts, in QEMU, and brings the rows here.
-# What tests/data/recorded-6.* were made with.
+# What tests/data/recorded-* were made with.
 #
 #   record-guest.sh KERNEL RECORDER OUT SCRIPTS... [-- OPTION...]
 #
-#   KERNEL    a Debian package linux-image-VERSION, or a bzImage: see guest.bash
+#   KERNEL    a Debian package with a kernel, or a bzImage: see guest.bash
 #   RECORDER  the program `record`, linked statically (as the build makes it)
 #   OUT       a folder: gets NAME.csv of each script, console.txt and VERSION (uname)
 #   SCRIPTS   .ksm files

@@ -4,7 +4,7 @@
 #
 #   verify-guest.sh KERNEL KSMSIM OUT [SCRIPTS...] [-- OPTION...]
 #
-#   KERNEL   a Debian package linux-image-VERSION, or a bzImage: see guest.bash
+#   KERNEL   a Debian package with a kernel, or a bzImage: see guest.bash
 #   KSMSIM   the program; the shared libraries that it needs go along
 #   OUT      a folder: gets summary.txt, rows/ (the real kernel's, and the random scripts),
 #            differ/ (scripts that differ, with both rows), console.txt and VERSION (uname)

@@ -107,3 +107,24 @@ TEST_CASE("the reference model gives the rows of every recorded script of huge p
 TEST_CASE("the reference model gives the rows of every recorded script on NUMA nodes with swap") {
   CHECK(check_folder("recorded-numa-swap", "6.12") == 52);
 }
+
+TEST_CASE("the reference model gives the rows of every recorded script of 7.3") {
+  CHECK(check_folder("recorded-7.3", "7.3") == 104);
+  CHECK(check_folder("recorded-numa-7.3", "7.3") == 35);
+  CHECK(check_folder("recorded-swap-7.3", "7.3") == 33);
+  CHECK(check_folder("recorded-verify-7.3", "7.3") == 70);
+}
+
+TEST_CASE("the reference model of 6.18 gives the rows of 7.2, of two nodes and of swap") {
+  CHECK(check_folder("recorded-7.2", "6.18") == 104);
+  CHECK(check_folder("recorded-numa-6.18", "6.18") == 35);
+  CHECK(check_folder("recorded-swap-6.18", "6.18") == 33);
+}
+
+TEST_CASE("the reference model gives the rows of every recorded script of 6.16, 6.17 and 5.10") {
+  CHECK(check_folder("recorded-6.16", "6.16") == 24);
+  CHECK(check_folder("recorded-verify-6.17", "6.17") == 24);
+  CHECK(check_folder("recorded-5.10", "6.1") == 102);
+  CHECK(check_folder("recorded-numa-5.10", "6.1") == 35);
+  CHECK(check_folder("recorded-swap-5.10", "6.1") == 10);
+}

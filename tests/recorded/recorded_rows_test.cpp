@@ -70,3 +70,30 @@ TEST_CASE("huge pages and pins are what real kernels make of them, byte for byte
 TEST_CASE("NUMA together with swap, huge pages and pins gives the rows of a real 6.12") {
   REQUIRE(check_folder("recorded-numa-swap", "6.12") == 52);
 }
+
+TEST_CASE("every script that a real 7.3 recorded gives its rows, byte for byte") {
+  REQUIRE(check_folder("recorded-7.3", "7.3") == 104);
+  REQUIRE(check_folder("recorded-numa-7.3", "7.3") == 35);
+  REQUIRE(check_folder("recorded-swap-7.3", "7.3") == 33);
+  REQUIRE(check_folder("recorded-verify-7.3", "7.3") == 70);
+}
+
+TEST_CASE("7.2 and a 6.18 with two nodes or swap are what the profile 6.18 says, byte for byte") {
+  REQUIRE(check_folder("recorded-7.2", "7.2") == 104);
+  REQUIRE(check_folder("recorded-numa-6.18", "6.18") == 35);
+  REQUIRE(check_folder("recorded-swap-6.18", "6.18") == 33);
+}
+
+TEST_CASE("6.16 loses count of a fork's zero pages, as recorded, byte for byte") {
+  REQUIRE(check_folder("recorded-6.16", "6.16") == 24);
+}
+
+TEST_CASE("6.17 refuses to make one page of read-only ones, as recorded, byte for byte") {
+  REQUIRE(check_folder("recorded-verify-6.17", "6.17") == 24);
+}
+
+TEST_CASE("5.10 is what the profile 6.1 says, byte for byte") {
+  REQUIRE(check_folder("recorded-5.10", "5.10") == 102);
+  REQUIRE(check_folder("recorded-numa-5.10", "5.10") == 35);
+  REQUIRE(check_folder("recorded-swap-5.10", "5.10") == 10);
+}

@@ -33,9 +33,12 @@ void DullKsm::carry_out(const input::Fork& op) {
   child->whole_blocks = parent.whole_blocks;
   child->whole_blocks = parent.whole_blocks;
   child->merge_any = parent.merge_any;
-  if (kernel_.child_inherits_numbers) child->stat = parent.stat;
   child->stat.zero_pages = parent.stat.zero_pages;
-  counters_.ksm_zero_pages += parent.stat.zero_pages;
+  if (kernel_.child_inherits_numbers) {
+    child->stat = parent.stat;
+  } else {
+    counters_.ksm_zero_pages += parent.stat.zero_pages;
+  }
   share_with_child(living(op.parent), *child);
   mms_.emplace(op.child.value, child);
   if (parent.registered) enter_ring(child);

@@ -9,13 +9,34 @@ namespace ksmsim::reference {
 namespace {
 
 // From the newest back, each as the one after it but for what is said.
-constexpr Kernel k6_18{.name = "6.18", .enable_words = true};
+constexpr Kernel k7_3{.name = "7.3", .merged_items_forget = true, .enable_words = true};
 
-constexpr Kernel k6_12 = [] {
+constexpr Kernel k6_18 = [] {
+  Kernel k = k7_3;
+  k.name = "6.18";
+  k.merged_items_forget = false;
+  return k;
+}();
+
+constexpr Kernel k6_17 = [] {
   Kernel k = k6_18;
+  k.name = "6.17";
+  k.huge_needs_writable = true;
+  return k;
+}();
+
+constexpr Kernel k6_16 = [] {
+  Kernel k = k6_17;
+  k.name = "6.16";
+  k.child_inherits_numbers = true;
+  return k;
+}();
+
+// With a correction of 6.17.
+constexpr Kernel k6_12 = [] {
+  Kernel k = k6_17;
   k.name = "6.12";
   k.enable_words = false;
-  k.huge_needs_writable = true;
   return k;
 }();
 
@@ -54,7 +75,7 @@ constexpr Kernel k2_6_32 = [] {
   return k;
 }();
 
-constexpr std::array kKernels{k2_6_32, k3_13, k5_8, k6_1, k6_12, k6_18};
+constexpr std::array kKernels{k2_6_32, k3_13, k5_8, k6_1, k6_12, k6_16, k6_17, k6_18, k7_3};
 
 }  // namespace
 

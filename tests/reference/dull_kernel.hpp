@@ -18,7 +18,9 @@ struct Kernel {
   bool split_frees_zeros = true;       // Pages of zeros of a split huge page are absent then.
   bool huge_needs_writable = false;    // One page of what is to become huge.
   bool unmerged_is_writable = false;
-  bool child_inherits_numbers = false;  // Of ksm_stat.
+  // Of ksm_stat; and its zero pages are not added to ksm_zero_pages.
+  bool child_inherits_numbers = false;
+  bool merged_items_forget = false;  // Checksum, age and skips.
 
   // Knobs and counters that it has.
   bool max_kernel_pages = false;
@@ -33,7 +35,7 @@ struct Kernel {
   bool opt_in = true;         // prctl PR_SET_MEMORY_MERGE.
 };
 
-// 2.6.32, 3.13, 5.8, 6.1, 6.12, 6.18.
+// 2.6.32, 3.13, 5.8, 6.1, 6.12, 6.16, 6.17, 6.18, 7.3.
 std::span<const Kernel> kernels();
 
 // REQUIRES: one of kernels() has this name.

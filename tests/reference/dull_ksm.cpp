@@ -106,7 +106,10 @@ void DullKsm::merge_pair(Item& item, const PagePtr& page, Item& partner) {
   }
   if (!can_replace(item, page)) return;
   page->ksm = true;
-  if (!can_replace(partner, partner_page)) return unshare(*item.mm, item.at);  // Undone.
+  if (!can_replace(partner, partner_page)) {
+    unshare(*item.mm, item.at);  // Undone.
+    return forget(item);
+  }
   take_out(partner);
   partner_site = Site{Holds::page, page};
   if (StableNode* node = insert_stable(page)) {
@@ -129,9 +132,18 @@ void DullKsm::take_out(Item& item) {
     item.head->items.remove(&item);
     --(item.head->items.empty() ? counters_.pages_shared : counters_.pages_sharing);
     --item.mm->stat.merging_pages;
+    forget(item);
     if (kernel_.third_page) forget_first(item);
   }
   item.state = State::none;
+}
+
+// The item was merged, or for a moment: since 7.3 it has a note of where its page stood in the
+// place of these.
+void DullKsm::forget(Item& item) const {
+  if (!kernel_.merged_items_forget) return;
+  item.old_checksum = 0;
+  item.age = item.remaining_skips = 0;
 }
 
 void DullKsm::append(Item& item, StableNode& node) {

@@ -157,6 +157,7 @@ class DullKsm {
   void merge_pair(Item& item, const PagePtr& page, Item& partner);
   void take_out(Item& item);
   void append(Item& item, StableNode& node);
+  void forget(Item& item) const;
   unsigned tree_of(const Page& page) const;
   static std::uint32_t checksum(std::uint64_t content);
 

@@ -88,6 +88,7 @@ Item& DullKsm::item_at(Mm& mm, std::uint64_t at) {
 // Smart scan: pages that did not merge often enough are skipped now and then.
 bool DullKsm::skip(Item& item, const Page& page) {
   if (!knobs_.smart_scan || page.ksm) return false;
+  if (kernel_.merged_items_forget && item.state == State::stable) return false;
   const unsigned age = item.age;
   if (age < 255) ++item.age;
   if (age < 3) return false;

@@ -14,6 +14,7 @@ StableNode& DullKsm::new_node() {
 void DullKsm::remove_node(StableNode& node) {
   for (Item* item : node.items) {
     item->state = State::none;
+    forget(*item);
     --item->mm->stat.merging_pages;
   }
   if (!node.items.empty()) {

@@ -30,7 +30,7 @@ Step Swarm::next() {
 }
 
 void Swarm::draw_machine() {
-  static const char* const kUsual[] = {"6.1", "6.12", "6.18"};
+  static const char* const kUsual[] = {"6.1", "6.12", "6.18", "7.3"};
   const std::uint64_t usual = random_.below(std::size(kUsual)), any = random_.below(16);
   kernel_ = any < kernels().size() ? &kernels()[any] : &kernel_named(kUsual[usual]);
   if (random_.chance(3, 8)) nodes_ = random_.chance(2, 3) ? 2 : 3;

@@ -252,21 +252,57 @@ TEST_CASE("kernels are known by their names and by what uname -r says") {
   };
   CHECK(kernel("6.1.0-56-cloud-amd64") == "6.1");
   CHECK(kernel("6.12.117+deb12-cloud-amd64") == "6.12");
+  CHECK(kernel("6.13.7") == "6.16");
+  CHECK(kernel("6.16.12+deb13-cloud-amd64") == "6.16");
+  CHECK(kernel("6.17.13+deb13-cloud-amd64") == "6.17");
   CHECK(kernel("6.18.44") == "6.18");
+  CHECK(kernel("7.0.2-6-pve") == "6.18");
   CHECK(kernel("7.1") == "6.18");
+  CHECK(kernel("7.2.12+deb13-cloud-amd64") == "6.18");
+  CHECK(kernel("7.3.4+deb13-cloud-amd64") == "7.3");
+  CHECK(kernel("7.9") == "7.3");
+  CHECK(kernel("5.10.0-32-cloud-amd64") == "6.1");
   CHECK(kernel("5.15.0-91-generic") == "6.1");
   CHECK(kernel("5.4.0-42-generic") == "5.8");
   CHECK(kernel("4.18.0-553.el8_10.x86_64") == "4.19");
   CHECK(kernel("3.10.0-1160.el7.x86_64") == "3.13");
   CHECK(kernel("2.6.32-754.el6.x86_64") == "2.6.32");
   CHECK(kernel("6.8.0-45-generic") == "6.8");
-  const std::string refused = "is not known; known: 2.6.32, 3.13, 4.19, 5.8, 6.1, 6.8, 6.12, 6.18";
+  const std::string refused =
+      "is not known; known: 2.6.32, 3.13, 4.19, 5.8, 6.1, 6.8, 6.12, 6.16, "
+      "6.17, 6.18, 7.3";
   CHECK(kernel("6.5.0") ==
         "kernel '6.5.0' " + refused + " and releases that behave as one of these");
   CHECK(kernel("6") == "kernel '6' " + refused);
   CHECK(kernel("") == "kernel '' " + refused);
   CHECK(kernel("6.1x") == "kernel '6.1x' " + refused);
   CHECK(kernel("linux") == "kernel 'linux' " + refused);
+}
+
+TEST_CASE("a release is newer than all that is known only beyond 7.3") {
+  for (const char* known : {"6.18.44", "7.1", "7.2.12+deb13-cloud-amd64", "7.3", "7.3.9-rc1"}) {
+    INFO(known);
+    CHECK(!is_newer_than_known(known));
+  }
+  CHECK(is_newer_than_known("7.4.0-1-amd64"));
+  CHECK(is_newer_than_known("8.0"));
+  CHECK(!is_newer_than_known("linux"));
+}
+
+TEST_CASE("the kernel of a host is found in what its trace says of it") {
+  CHECK(release_in("6.1.0-56-cloud-amd64") == "6.1.0-56-cloud-amd64");
+  CHECK(release_in("Linux 6.12.117+deb12 x86_64 (gcc 12.2)") == "6.12.117+deb12");
+  CHECK(release_in("").empty());
+  CHECK(release_in("Linux, of some kind").empty());
+  CHECK(traits_of_host("Linux 6.1.0-56-cloud-amd64 x86_64").kernel == "6.1");
+  CHECK(traits_of_host("7.9").kernel == "7.3");
+  CHECK(&traits_of_host("6.5.0-14-generic") == &default_traits());  // Not known.
+  CHECK(&traits_of_host("") == &default_traits());
+}
+
+TEST_CASE("where nobody says which kernel it is, it is the newest of the long-term series") {
+  CHECK(default_traits().kernel == "6.18");
+  CHECK(newest_traits().kernel == "7.3");
 }
 
 TEST_CASE("max_page_sharing and merge_across_nodes are EBUSY while pages are shared") {

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "cli/script_runner.hpp"
+#include "cli/verify_scripts.hpp"
 #include "sim/base/digest.hpp"
 #include "traces/random/generate.hpp"
+#include "traces/random/needs.hpp"
 #include "traces/script.hpp"
 
 namespace ksmsim::traces::random {
 namespace {
+
+constexpr Abilities kNothing{};
 
 std::string script_of(std::string_view profile, std::uint64_t seed) {
   const auto text = generate(profile, seed);
@@ -90,7 +94,7 @@ TEST_CASE("There is no script of an unknown profile") {
 
 TEST_CASE("Every random script runs on every simulated kernel and prints its rows") {
   const auto kernels = all_kernels();
-  REQUIRE(kernels.size() >= 8);
+  REQUIRE(kernels.size() >= 11);
   for (const Profile& profile : profiles()) {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
       const auto script = parse_script(script_of(profile.name, seed), "script");
@@ -174,7 +178,43 @@ TEST_CASE("A profile needs what its operations need of a machine") {
     CHECK(profile.needs.nodes == nodes);
     const bool swap = found.contains("swapout") || found.contains("swapall");
     CHECK(profile.needs.swap == swap);
+    CHECK(profile.needs.reclaim == found.contains("swapall"));
   }
+}
+
+TEST_CASE("What a script needs of a machine is read off its operations") {
+  const auto needs = [](const std::string& operation) {
+    const auto script =
+        parse_script("mm a\nmap a 0 1024\nadvise a 0 1024 mergeable\n" + operation + "\n", "s");
+    REQUIRE(script);
+    return needs_of(*script);
+  };
+  CHECK(kNothing.cover(needs("write a 0 4 7")));
+  CHECK(needs("huge a 0 512 on").huge_pages);
+  CHECK(needs("collapse a 0 512").huge_pages);
+  CHECK(needs("pin a 0 4 on").pins);
+  CHECK(needs("move a 0 4 1").nodes);
+  const Abilities all = needs("swapall");
+  CHECK((all.swap && all.reclaim));
+  const Abilities some = needs("swapout a 0 4");
+  CHECK((some.swap && !some.reclaim));
+}
+
+TEST_CASE("Scripts that need what a machine lacks are left out, and said to be") {
+  std::vector<cli::VerifyScript> scripts = {{.name = "plain", .text = "mm a\nmap a 0 8\nrow\n"},
+                                            {.name = "huge", .text = script_of("huge", 1)},
+                                            {.name = "all-out", .text = script_of("swap-all", 1)},
+                                            {.name = "no script", .text = "moo\n"}};
+  Abilities old = kAllAbilities;  // As 5.10 has them.
+  old.huge_pages = old.reclaim = false;
+  const auto out = cli::leave_out(scripts, old);
+  REQUIRE(out.size() == 2);
+  CHECK(out[0].name == "huge");
+  CHECK(out[0].needs == "huge pages");
+  CHECK(out[1].name == "all-out");
+  CHECK(out[1].needs == "memory.reclaim (since 5.19)");
+  REQUIRE(scripts.size() == 2);  // What is no script is told when it is carried out.
+  CHECK(scripts[0].name == "plain");
 }
 
 TEST_CASE("Knobs that some kernel lacks are set if they are there") {

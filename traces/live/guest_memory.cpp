@@ -166,6 +166,8 @@ int split(const GuestRequest& request) {
 
 }  // namespace
 
+bool knows_collapse() { return madvise(nullptr, 0, MADV_COLLAPSE) == 0; }
+
 int GuestMemory::write_each(const GuestRequest& request, int file) {
   const std::size_t bytes = request.count * sizeof(std::uint64_t);
   void* ids = mmap(nullptr, bytes, PROT_READ, MAP_PRIVATE, file, 0);

@@ -6,6 +6,9 @@
 
 namespace ksmsim::traces::live {
 
+// Whether the kernel knows MADV_COLLAPSE (since 6.1), by which alone huge pages are made here.
+bool knows_collapse();
+
 class GuestMemory {
  public:
   // REQUIRES: no request that carries files.

@@ -22,7 +22,8 @@
 namespace ksmsim::traces::live {
 
 // Counters after a batch. pages_scanned and pages_skipped, which the kernel counts from boot, are
-// less what they were when the script began.
+// less what they were when the script began; so are ksm_zero_pages and general_profit, which a
+// kernel that loses count at forks (6.6 to 6.16) does not begin with 0.
 struct LiveRow {
   int line = 0;  // Of the script, from 1.
   CounterValues counters;

@@ -9,8 +9,10 @@
 #include <cstring>
 
 #include "traces/live/descriptor.hpp"
+#include "traces/live/guest_memory.hpp"
 #include "traces/live/kernel_thread.hpp"
 #include "traces/live/process.hpp"
+#include "traces/live/swap_group.hpp"
 
 namespace ksmsim::traces::live {
 namespace {
@@ -22,6 +24,7 @@ std::string no_huge_pages() {
   if (!file_there("/sys/kernel/mm/transparent_hugepage/enabled")) {
     return "this kernel has no transparent huge pages";
   }
+  if (!knows_collapse()) return "this kernel has no MADV_COLLAPSE (it is there since 6.1)";
   return KernelThread::find("khugepaged") ? "" : "no khugepaged: transparent_hugepage is 'never'";
 }
 
@@ -53,6 +56,11 @@ std::string no_swap() {
   return "";
 }
 
+std::string no_reclaim() {
+  if (const auto group = SwapGroup::make(); !group) return group.error().text;
+  return "";
+}
+
 }  // namespace
 
 std::string kernel_release() {
@@ -71,6 +79,7 @@ Machine look_at_machine() {
   look(machine.pins, "pins", no_pins());
   look(machine.nodes, "NUMA nodes", no_nodes());
   look(machine.swap, "swap", no_swap());
+  if (machine.swap) look(machine.reclaim, "swapping out of everything", no_reclaim());
   return machine;
 }
 

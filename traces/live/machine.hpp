@@ -1,4 +1,5 @@
-// What this machine's kernel is, and what scripts can ask of it. Looks only, changes nothing.
+// What this machine's kernel is, and what scripts can ask of it. Looks only, and leaves nothing
+// behind.
 #pragma once
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct Machine {
   bool pins = false;
   bool nodes = false;  // Two or more.
   bool swap = false;
+  bool reclaim = false;  // memory.reclaim, which sends all pages of a process to swap.
   std::vector<Lack> lacks;
 };
 

@@ -42,6 +42,6 @@ bool looks_at_memory(const std::string& name);
 // The controller that the options describe, for a host with this kernel; nullptr if they name none.
 // Errors are one line: unknown names, values out of range, knobs that the kernel lacks.
 Result<std::unique_ptr<Controller>> make_controller(
-    const ControllerOptions& options, const ksm::Traits& kernel = ksm::newest_traits());
+    const ControllerOptions& options, const ksm::Traits& kernel = ksm::default_traits());
 
 }  // namespace ksmsim::host::controllers
