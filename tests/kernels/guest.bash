@@ -32,8 +32,7 @@ prepare_guest() {
     dpkg-deb -x "$kernel" "$work/package"
     local modules=${kernel/linux-binary-/linux-modules-}
     [[ $modules == "$kernel" || ! -e $modules ]] || dpkg-deb -x "$modules" "$work/package"
-    kernel=$(find "$work/package/boot" "$work/package/usr/lib/modules" -name 'vmlinuz*' \
-      2> /dev/null | head -n 1)
+    kernel=$(find "$work/package" -name 'vmlinuz*' | head -n 1)
     [[ -n $kernel ]] ||
       fail "$1 has no kernel: since 6.19 that is in linux-binary-VERSION, beside linux-modules-VERSION"
     if [[ $swap == yes && -z $brd ]]; then
