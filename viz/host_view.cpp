@@ -26,6 +26,23 @@ std::string free_or_short(std::int64_t kb) {
   return kb < 0 ? "short by " + kb_text(-kb) : "free " + kb_text(kb);
 }
 
+// How large ZFS's ARC is, and when it fell, as far as the samples tell.
+std::string arc_text(const results::RunResult& result) {
+  const std::int64_t start_kb = result.host->zfs_arc_kb;
+  if (start_kb == 0) return "";
+  const std::int64_t end_kb = result.samples.back().host.zfs_arc_kb;
+  if (end_kb >= start_kb) return figure_line("  of used: ZFS's ARC", kb_text(end_kb));
+  const auto first_below = [&](std::int64_t kb) {
+    return std::find_if(result.samples.begin(), result.samples.end(),
+                        [kb](const results::Sample& s) { return s.host.zfs_arc_kb < kb; });
+  };
+  return figure_line("  of used: ZFS's ARC",
+                     fmt::format("{}; it gave back {} of {}, seen from {} to {}", kb_text(end_kb),
+                                 kb_text(start_kb - end_kb), kb_text(start_kb),
+                                 seconds_text(in_seconds(first_below(start_kb)->at_ns)),
+                                 seconds_text(in_seconds(first_below(end_kb + 1)->at_ns))));
+}
+
 std::string kills_text(const results::HostOutcome& host, const results::HostFigures& last) {
   if (host.kills.empty()) return "";
   std::string text =
@@ -118,9 +135,7 @@ std::string host_text(const results::RunResult& result) {
   std::string text;
   if (host.total_kb > 0) {
     text += "the host at the end, as `free` shows it:\n" + free_text(host, last);
-    if (host.zfs_arc_kb > 0) {
-      text += figure_line("  of used: ZFS's ARC", kb_text(host.zfs_arc_kb));
-    }
+    text += arc_text(result);
     text += "guests at the end (or at theirs); Shared: mapped more than once, in full;\n";
     text += "ps_mem shows PSS-Priv. as Shared:\n" + memory_table(host.guests);
   }

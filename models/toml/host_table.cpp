@@ -7,6 +7,7 @@
 
 #include "models/toml/words.hpp"
 #include "sim/base/ids.hpp"
+#include "sim/host/zfs_arc.hpp"
 
 namespace ksmsim::models {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::int64_t kBootMsMost = 1'000'000'000'000;  // 31 years.
 constexpr std::int64_t kDeviceUsMost = 1'000'000'000;    // A quarter of an hour.
 constexpr Range kMib{0, 64.0 * 1024 * 1024};             // 64 TiB.
 constexpr Range kRamMib{1, kMib.most};
+constexpr Range kMibPerS{0, 1024.0 * 1024};  // 1 TiB a second.
 constexpr std::int64_t kNodesMost = 64;
 constexpr std::int64_t kKhugepagedMost = std::int64_t{1} << 30;
 
@@ -44,6 +46,23 @@ void read_khugepaged(const TableReader& table, host::KhugepagedOptions& khugepag
   }
 }
 
+// Keys of the ARC beside its size.
+constexpr std::array<const char*, 3> kArcKeys{"zfs_arc_min_mib", "zfs_arc_sys_free_mib",
+                                              "zfs_arc_shrink_mib_per_s"};
+
+void read_arc(const TableReader& table, host::ZfsArcOptions& arc) {
+  read_kb(table, "zfs_arc_mib", arc.kb);
+  read_kb(table, "zfs_arc_min_mib", arc.min_kb);
+  read_kb(table, "zfs_arc_sys_free_mib", arc.sys_free_kb);
+  if (const auto mib = table.number("zfs_arc_shrink_mib_per_s", kMibPerS)) {
+    arc.shrink_kb_per_s = std::llround(*mib * 1024);
+  }
+  if (arc.kb > 0 || table.has("zfs_arc_mib")) return;
+  for (const char* key : kArcKeys) {
+    if (table.has(key)) table.wrong(key, "goes with zfs_arc_mib only: without it there is no ARC");
+  }
+}
+
 // What only means something where RAM has an end.
 void check_ram_is_there(const TableReader& table, const host::RamOptions& ram) {
   if (ram.bounded() || table.has("ram_mib")) return;
@@ -60,7 +79,7 @@ void check_ram(const TableReader& table, const host::RamOptions& ram) {
       {{"kernel_mib", ram.kernel_kb},
        {"guest_overhead_mib", ram.guest_overhead_kb},
        {"cached_mib", ram.cached_kb},
-       {"zfs_arc_mib", ram.zfs_arc_kb}}};
+       {"zfs_arc_mib", ram.zfs_arc.kb}}};
   std::int64_t sum = 0, largest = 0;
   std::string_view at = "ram_mib";  // Unless this table says one of the others.
   std::string names;
@@ -79,6 +98,22 @@ void check_ram(const TableReader& table, const host::RamOptions& ram) {
                          "ram_mib = " + mib(ram.total_kb));
 }
 
+// What OpenZFS takes by itself. `table`: [host], which says how large the ARC is; or nullptr.
+void assume_arc(const TableReader* table, const host::RamOptions& ram, Assumptions& assumptions) {
+  if (ram.zfs_arc.kb == 0) return;
+  const std::array<std::pair<std::int64_t, const char*>, kArcKeys.size()> usual{
+      {{host::usual_arc_min_kb(ram.total_kb), "OpenZFS man page zfs.4: RAM / 32, at least 32 MiB"},
+       {host::usual_arc_sys_free_kb(ram.total_kb),
+        "OpenZFS arc_set_sys_free(): RAM / 32 + 7.5 x the usual min_free_kbytes"},
+       {host::ZfsArcOptions{}.shrink_kb_per_s,
+        "OpenZFS man page zfs.4, zfs_arc_shrinker_limit: 160 MiB take less than 100 ms"}}};
+  for (std::size_t i = 0; i < usual.size(); ++i) {
+    if (table != nullptr && table->has(kArcKeys[i])) continue;
+    assume_of_host(kArcKeys[i], shown(static_cast<double>(usual[i].first) / 1024), usual[i].second,
+                   assumptions, Evidence::cited);
+  }
+}
+
 }  // namespace
 
 void read_host(const TableReader& table, host::HostOptions& host, host::RamOptions& ram,
@@ -94,7 +129,7 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
   read_kb(table, "kernel_mib", ram.kernel_kb);
   read_kb(table, "guest_overhead_mib", ram.guest_overhead_kb);
   read_kb(table, "cached_mib", ram.cached_kb);
-  read_kb(table, "zfs_arc_mib", ram.zfs_arc_kb);
+  read_arc(table, ram.zfs_arc);
   read_kb(table, "swap_mib", ram.swap_kb);
   check_ram_is_there(table, ram);
   check_ram(table, ram);
@@ -118,9 +153,9 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
 }
 
 void assume_of_host(const std::string& key, std::string value, std::string source,
-                    Assumptions& assumptions) {
+                    Assumptions& assumptions, Evidence evidence) {
   assumptions.defaults.push_back(
-      {"", {}, "host", key, std::move(value), Evidence::assumed, std::move(source)});
+      {"", {}, "host", key, std::move(value), evidence, std::move(source)});
 }
 
 void assume_host(const TableReader* table, const host::RamOptions& ram, Assumptions& assumptions) {
@@ -132,6 +167,7 @@ void assume_host(const TableReader* table, const host::RamOptions& ram, Assumpti
   for (const char* key : {"kernel_mib", "guest_overhead_mib", "cached_mib"}) {
     assume(key, "0", "all of RAM is there for guests");
   }
+  assume_arc(table, ram, assumptions);
   if (ram.swap_kb == 0) return;
   for (const char* key : {"swap_write_us", "swap_read_us"}) {
     assume(key, "0", "a device that takes no time");

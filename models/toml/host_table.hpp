@@ -7,7 +7,10 @@
 //   kernel_mib = 300               # the kernel and its daemons
 //   guest_overhead_mib = 40        # each guest's process beside its guest's memory
 //   cached_mib = 500               # the host's page cache
-//   zfs_arc_mib = 0
+//   zfs_arc_mib = 4096             # ZFS's cache; the other three are what OpenZFS takes
+//   zfs_arc_min_mib = 512
+//   zfs_arc_sys_free_mib = 632     # it gives way while less is free,
+//   zfs_arc_shrink_mib_per_s = 1600  # at most so fast
 //   swap_mib = 8192
 //   swap_write_us = 80             # a page each
 //   swap_read_us = 80
@@ -42,7 +45,7 @@ void check_agreed_names(const TableReader& table, const std::vector<std::string>
 void assume_host(const TableReader* table, const host::RamOptions& ram, Assumptions& assumptions);
 // One such default.
 void assume_of_host(const std::string& key, std::string value, std::string source,
-                    Assumptions& assumptions);
+                    Assumptions& assumptions, Evidence evidence = Evidence::assumed);
 
 // Puts the bytes of these classes, by their ids, into `into`; later ones count, classes that there
 // are not are left out.

@@ -37,6 +37,9 @@ class Pressure {
   // wants memory and waits; none: ksmd or the host itself, whose waiting is nobody's.
   Relief relieve(Machine& machine, Time now, std::optional<MmId> guest);
 
+  // A look of ZFS's ARC at free memory. REQUIRES: RAM is bounded.
+  void shrink_arc(const Machine& machine) { ram_.shrink_arc(machine); }
+
   // What guests waited, one, and all.
   Duration stall(MmId guest) const {
     return guest.value < waits_.size() ? waits_[guest.value].sum : Duration{};

@@ -3,41 +3,8 @@
 #include <algorithm>
 
 namespace ksmsim::host {
-namespace {
 
-// The largest whole number whose square is not above n.
-std::int64_t root(std::int64_t n) {
-  std::int64_t r = 0;
-  for (std::int64_t bit = std::int64_t{1} << 31; bit > 0; bit /= 2) {
-    if ((r + bit) * (r + bit) <= n) r += bit;
-  }
-  return r;
-}
-
-// khugepaged wants room to put huge pages together: two page blocks and 3 x 3 for kinds of pages
-// that keep apart, in every zone (DMA, DMA32, and a Normal one for each node); at most a twentieth
-// of RAM.
-std::int64_t recommended_by_khugepaged(const RamOptions& options) {
-  const std::int64_t zones = 2 + static_cast<std::int64_t>(options.numa_nodes);
-  return std::min(zones * (2 + 9) * mem::kBlockPages * kPageKb, options.total_kb / 20);
-}
-
-}  // namespace
-
-Watermarks watermarks(const RamOptions& options) {
-  std::int64_t min = options.min_free_kb;
-  if (min == 0) {
-    min = std::clamp<std::int64_t>(root(options.total_kb * 16), 128, 262'144);
-    if (options.khugepaged.pages_to_scan > 0) {
-      min = std::max(min, recommended_by_khugepaged(options));
-    }
-  }
-  const std::int64_t step =
-      std::max(min / 4, options.total_kb / 10'000 * options.watermark_scale_factor);
-  return {min, min + step, min + 2 * step};
-}
-
-Ram::Ram(const RamOptions& options) : options_(options) {
+Ram::Ram(const RamOptions& options) : options_(options), arc_(options) {
   if (!options_.bounded()) return;
   marks_ = watermarks(options_);
   buffers_kb_ = options_.buffers_kb;
@@ -52,7 +19,7 @@ std::int64_t Ram::used_kb(const Machine& machine) const {
   const auto processes = static_cast<std::int64_t>(memory.living_spaces());
   const std::int64_t pages = totals.frames + totals.swap_cached + tables;
   return pages * kPageKb + (machine.ksmd().metadata_bytes() + 1023) / 1024 +
-         processes * options_.guest_overhead_kb + options_.kernel_kb + options_.zfs_arc_kb;
+         processes * options_.guest_overhead_kb + options_.kernel_kb + arc_.size_kb();
 }
 
 std::int64_t Ram::give_back_caches(std::int64_t kb) {
@@ -62,6 +29,8 @@ std::int64_t Ram::give_back_caches(std::int64_t kb) {
   buffers_kb_ -= std::clamp<std::int64_t>(rest, 0, buffers_kb_);
   return before - caches_kb();
 }
+
+void Ram::shrink_arc(const Machine& machine) { arc_.look(free_kb(machine) + caches_kb()); }
 
 std::int64_t Ram::swap_free_kb(const Machine& machine) const {
   return std::max<std::int64_t>(options_.swap_kb - machine.memory().totals().swap_slots * kPageKb,
@@ -82,6 +51,7 @@ void Ram::show(const Machine& machine, results::HostFigures& figures) const {
   figures.cached_kb = cached_kb_;
   figures.available_kb = available_kb(machine);
   figures.swap_used_kb = machine.memory().totals().swap_slots * kPageKb;
+  figures.zfs_arc_kb = arc_.size_kb();
 }
 
 }  // namespace ksmsim::host

@@ -1,5 +1,5 @@
-// Where the host's RAM goes, and the kernel's watermarks over what is left. The host's page cache
-// is the only thing here that changes by itself: it is given back and does not grow again.
+// Where the host's RAM goes. The host's page cache and ZFS's ARC are the only things here that
+// change by themselves: they are given back and do not grow again.
 //
 // Invariant: used_kb + free_kb + buffers_kb + cached_kb = total_kb, at every moment.
 // Units: kB (1024 bytes). A value; memory is lent to each call.
@@ -8,22 +8,11 @@
 
 #include "sim/host/machine.hpp"
 #include "sim/host/ram_options.hpp"
+#include "sim/host/watermarks.hpp"
+#include "sim/host/zfs_arc.hpp"
 #include "sim/results/host_figures.hpp"
 
 namespace ksmsim::host {
-
-inline constexpr std::int64_t kPageKb = static_cast<std::int64_t>(kPageBytes / 1024);
-
-// What the kernel does below these amounts of free memory (mm/page_alloc.c).
-struct Watermarks {
-  std::int64_t min_kb = 0;   // Whoever wants memory has to find it first (direct reclaim).
-  std::int64_t low_kb = 0;   // kswapd wakes up,
-  std::int64_t high_kb = 0;  // and goes on to here.
-};
-
-// As calculate_min_free_kbytes(), set_recommended_min_free_kbytes() (khugepaged runs) and
-// __setup_per_zone_wmarks() have them, with all RAM taken for one zone.
-Watermarks watermarks(const RamOptions& options);
 
 class Ram {
  public:
@@ -40,6 +29,10 @@ class Ram {
   std::int64_t caches_kb() const { return buffers_kb_ + cached_kb_; }
   // Page cache and buffers are given back, at most so much. Returns how much was.
   std::int64_t give_back_caches(std::int64_t kb);
+  // The ARC looks at free memory and gives way if that is short, as it does every ZfsArc::kLook.
+  // REQUIRES: options().bounded().
+  void shrink_arc(const Machine& machine);
+  const ZfsArc& arc() const { return arc_; }
   std::int64_t swap_free_kb(const Machine& machine) const;
   // MemAvailable: what can be had without swapping.
   std::int64_t available_kb(const Machine& machine) const;
@@ -49,6 +42,7 @@ class Ram {
  private:
   RamOptions options_;
   Watermarks marks_;
+  ZfsArc arc_;
   std::int64_t buffers_kb_ = 0;
   std::int64_t cached_kb_ = 0;
 };

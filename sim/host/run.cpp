@@ -148,6 +148,8 @@ void Run::carry_out(const Scheduled& event) {
       return;
     case What::khugepaged:
       return wake_khugepaged();
+    case What::arc_looks:
+      return shrink_arc();
   }
 }
 

@@ -72,7 +72,8 @@ class Run {
     sample,
     page_written,
     controller_looks,
-    khugepaged
+    khugepaged,
+    arc_looks
   };
   struct Scheduled {
     What what;
@@ -115,6 +116,8 @@ class Run {
   void look();
   HostView host_view() const;
   void wake_khugepaged();
+  void schedule_arc_look();
+  void shrink_arc();
 
   // What comes out (run_results.cpp, run_host_results.cpp).
   void note_guest_end(MmId mm);

@@ -17,6 +17,7 @@ void Run::begin_host() {
   if (options_.ram.khugepaged.pages_to_scan > 0) {
     events_.schedule(kStart + options_.ram.khugepaged.scan_sleep, {What::khugepaged});
   }
+  if (options_.ram.bounded()) schedule_arc_look();
   if (!controller_) return;
   if (controller_->first_look() == Duration::zero()) return look();
   schedule_look(kStart + controller_->first_look());
@@ -222,6 +223,18 @@ HostView Run::host_view() const {
     process.balloon_kb = held.balloon_kb;
   }
   return view;
+}
+
+// ---------------------------------------------------------------- ZFS
+
+void Run::schedule_arc_look() {
+  if (pressure_.ram().arc().gives_way()) events_.schedule(now_ + ZfsArc::kLook, {What::arc_looks});
+}
+
+void Run::shrink_arc() {
+  pressure_.shrink_arc(machine_);
+  note_memory();
+  schedule_arc_look();
 }
 
 // ---------------------------------------------------------------- khugepaged

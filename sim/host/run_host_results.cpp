@@ -71,7 +71,7 @@ void Run::describe_host() {
   results::HostOutcome& host = result_.host.emplace();
   host.total_kb = ram.total_kb;
   host.swap_total_kb = ram.bounded() ? ram.swap_kb : 0;
-  host.zfs_arc_kb = ram.zfs_arc_kb;
+  host.zfs_arc_kb = ram.zfs_arc.kb;
   host.min_kb = pressure_.ram().marks().min_kb;
   host.low_kb = pressure_.ram().marks().low_kb;
   host.high_kb = pressure_.ram().marks().high_kb;
@@ -84,7 +84,12 @@ void Run::describe_host() {
   add("ram guest_overhead_kb", ram.guest_overhead_kb);
   add("ram cached_kb", ram.cached_kb);
   add("ram buffers_kb", ram.buffers_kb);
-  add("ram zfs_arc_kb", ram.zfs_arc_kb);
+  add("ram zfs_arc_kb", ram.zfs_arc.kb);
+  if (ram.zfs_arc.kb > 0) {
+    add("ram zfs_arc_min_kb", ram.zfs_arc.min_kb);
+    add("ram zfs_arc_sys_free_kb", ram.zfs_arc.sys_free_kb);
+    add("ram zfs_arc_shrink_kb_per_s", ram.zfs_arc.shrink_kb_per_s);
+  }
   add("ram swap_kb", ram.swap_kb);
   add("ram swap_read_ns", ram.swap_read.count());
   add("ram min_free_kb", ram.min_free_kb);

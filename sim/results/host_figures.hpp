@@ -19,6 +19,7 @@ struct HostFigures {
   std::int64_t cached_kb = 0;     // Cached: the host's page cache
   std::int64_t available_kb = 0;  // MemAvailable
   std::int64_t swap_used_kb = 0;
+  std::int64_t zfs_arc_kb = 0;  // In used_kb; what is left of it.
   // Events so far.
   std::int64_t swap_ins = 0;   // Pages read from swap (/proc/vmstat pswpin).
   std::int64_t swap_outs = 0;  // Pages given to swap (pswpout).
@@ -34,6 +35,9 @@ struct HostFigures {
   bool operator==(const HostFigures&) const = default;
 };
 
+// The ARC's size: the figure that came later than others.
+inline constexpr const char* kArcFigure = "zfs_arc_kb";
+
 // Calls f(name, member) for every figure, in the order of the struct.
 template <class H, class F>
 void for_each_host_figure(H& h, F&& f) {
@@ -43,6 +47,7 @@ void for_each_host_figure(H& h, F&& f) {
   f("cached_kb", h.cached_kb);
   f("available_kb", h.available_kb);
   f("swap_used_kb", h.swap_used_kb);
+  f(kArcFigure, h.zfs_arc_kb);
   f("swap_ins", h.swap_ins);
   f("swap_outs", h.swap_outs);
   f("stall_ns", h.stall_ns);
@@ -109,7 +114,7 @@ void for_each_kill_number(K& k, F&& f) {
 struct HostOutcome {
   std::int64_t total_kb = 0;  // MemTotal; 0: unbounded, and nothing of `free` is meant.
   std::int64_t swap_total_kb = 0;
-  std::int64_t zfs_arc_kb = 0;  // In used_kb.
+  std::int64_t zfs_arc_kb = 0;  // At the start; the samples have what was left.
   std::int64_t min_kb = 0;      // The watermarks: guests wait below this one,
   std::int64_t low_kb = 0;      // reclaim begins below this one,
   std::int64_t high_kb = 0;     // and ends at this one.

@@ -1,5 +1,7 @@
 #include "sim/results/run_result.hpp"
 
+#include <string_view>
+
 #include "sim/base/digest.hpp"
 
 namespace ksmsim::results {
@@ -27,6 +29,13 @@ void add(Digest& digest, const Sample& sample) {
   add(digest, sample.ksmd_cpu_ns);
   add(digest, sample.passes);
   add(digest, sample.pages_to_scan);
+}
+
+// Hosts without an ARC keep the digest that they had before it was a figure.
+void add(Digest& digest, const HostFigures& figures) {
+  for_each_host_figure(figures, [&](const char* name, std::int64_t value) {
+    if (std::string_view(name) != kArcFigure || value != 0) add(digest, value);
+  });
 }
 
 // Reasons that came later count where they occur: results without them keep their digest.
@@ -61,7 +70,7 @@ std::uint64_t digest_of(const RunResult& result) {
   for (const Sample& sample : result.samples) add(digest, sample);
   if (result.host) {
     for (const Sample& sample : result.samples) {
-      for_each_host_figure(sample.host, [&](const char*, std::int64_t v) { add(digest, v); });
+      add(digest, sample.host);
     }
     add(digest, *result.host);
   }

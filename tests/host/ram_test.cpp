@@ -64,7 +64,7 @@ TEST_CASE("used, free, buffers and cache are all of RAM, and caches can be given
   options.guest_overhead_kb = 700;
   options.cached_kb = 5000;
   options.buffers_kb = 300;
-  options.zfs_arc_kb = 20'000;
+  options.zfs_arc.kb = 20'000;
   Ram ram(options);
   const Machine machine = machine_of(guest_of(100));
   // A guest of 100 pages, one page of its page table, KSM's records.

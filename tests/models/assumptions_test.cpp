@@ -53,6 +53,13 @@ TEST_CASE("what a host is taken to be is listed, as far as it matters") {
         "kernel_mib=0 guest_overhead_mib=0 cached_mib=0 ");
   CHECK(listed("[host]\nhz = 250\nram_mib = 512\nkernel_mib = 1\nguest_overhead_mib = 1\n"
                "cached_mib = 1\nswap_mib = 100\nswap_read_us = 90") == "swap_write_us=0 ");
+  // OpenZFS's own: RAM / 32; RAM / 32 + 7.5 x 1024 kB x sqrt(16); 160 MiB in 100 ms.
+  const std::string arc =
+      "[host]\nhz = 250\nram_mib = 1024\nkernel_mib = 1\n"
+      "guest_overhead_mib = 1\ncached_mib = 1\nzfs_arc_mib = 100\n";
+  CHECK(listed(arc) == "zfs_arc_min_mib=32 zfs_arc_sys_free_mib=62 zfs_arc_shrink_mib_per_s=1600 ");
+  CHECK(listed(arc + "zfs_arc_min_mib = 50\nzfs_arc_shrink_mib_per_s = 0") ==
+        "zfs_arc_sys_free_mib=62 ");
   CHECK(listed("kernel = \"99.1\"\n[host]\nhz = 250") == "kernel=7.3 ");
 }
 

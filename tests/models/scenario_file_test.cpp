@@ -28,6 +28,9 @@ kernel_mib = 100.5
 guest_overhead_mib = 30
 cached_mib = 20
 zfs_arc_mib = 10
+zfs_arc_min_mib = 4
+zfs_arc_sys_free_mib = 60
+zfs_arc_shrink_mib_per_s = 0.5
 swap_mib = 512
 swap_write_us = 80
 swap_read_us = 90
@@ -109,7 +112,9 @@ full_scans = 3
   CHECK(s.run.ram.kernel_kb == 102'912);
   CHECK(s.run.ram.guest_overhead_kb == 30 * 1024);
   CHECK(s.run.ram.cached_kb == 20 * 1024);
-  CHECK(s.run.ram.zfs_arc_kb == 10 * 1024);
+  CHECK(s.run.ram.zfs_arc ==
+        host::ZfsArcOptions{
+            .kb = 10 * 1024, .min_kb = 4 * 1024, .sys_free_kb = 60 * 1024, .shrink_kb_per_s = 512});
   CHECK(s.run.ram.swap_kb == 512 * 1024);
   CHECK(s.run.ram.swap_read == std::chrono::microseconds(90));
   CHECK(s.run.ram.numa_nodes == 2);

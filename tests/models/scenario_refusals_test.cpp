@@ -79,6 +79,17 @@ TEST_CASE("what is said of memory without an end of it is refused, since it woul
   }
 }
 
+TEST_CASE("what is said of an ARC that there is not is refused") {
+  for (const char* key : {"zfs_arc_min_mib", "zfs_arc_sys_free_mib", "zfs_arc_shrink_mib_per_s"}) {
+    const std::string line = std::string(key) + " = 3";
+    INFO(line);
+    CHECK(with_file("[host]\nram_mib = 512\n" + line)
+              .ends_with(std::string(key) +
+                         " goes with zfs_arc_mib only: without it there is no ARC"));
+    CHECK(with_file("[host]\nram_mib = 512\nzfs_arc_mib = 100\n" + line) == "none");
+  }
+}
+
 TEST_CASE("what a captured guest does by itself is refused beside its trace") {
   const std::string trace = "name = \"b\"\ntrace = \"b.bin\"\n";
   const std::string file = "title = \"a\"\nuntil_s = 60\n[[guest]]\n";

@@ -59,7 +59,8 @@ TEST_CASE("a result with a host is read back as it was, and one number changed i
 TEST_CASE("CSV has the host's figures at every sample where there is a host") {
   const std::string csv = result_csv(on_a_host());
   const std::string header = csv.substr(0, csv.find('\n'));
-  CHECK_THAT(header, Contains(",free_kb,buffers_kb,cached_kb,available_kb,swap_used_kb,"));
+  CHECK_THAT(header,
+             Contains(",free_kb,buffers_kb,cached_kb,available_kb,swap_used_kb,zfs_arc_kb,"));
   CHECK(std::count(header.begin(), header.end(), ',') ==
         std::count(csv.begin(), csv.end(), ',') / 8);  // 7 samples and the header.
 }
@@ -100,6 +101,26 @@ TEST_CASE("the table of guests shows PSS less Private as ps_mem does, and a sum 
                             "    3.0       0.5       0.0\n"));
   CHECK_THAT(text, Contains("  all 2 at the end               2.0       4.0       1.0       3.0   "
                             "    6.0       1.0       0.0\n"));
+}
+
+TEST_CASE("the host's view says how far ZFS's ARC fell, and when") {
+  results::RunResult r = made_up_result();
+  r.host.emplace().total_kb = 1024 * 1024;
+  r.host->zfs_arc_kb = 4096;
+  for (results::Sample& sample : r.samples) sample.host.zfs_arc_kb = 4096;
+  CHECK_THAT(host_text(r), Contains("of used: ZFS's ARC      4.0 MiB\n"));
+  r.samples[3].host.zfs_arc_kb = 3072;                                  // At 30 s.
+  for (std::size_t i : {4, 5, 6}) r.samples[i].host.zfs_arc_kb = 1024;  // From 60 s on.
+  CHECK_THAT(host_text(r), Contains("of used: ZFS's ARC      1.0 MiB; it gave back 3.0 MiB of "
+                                    "4.0 MiB, seen from 30.0 s to 60.0 s\n"));
+}
+
+TEST_CASE("only a host with an ARC has its size in the digest, as it had before") {
+  results::RunResult r = on_a_host();
+  for (results::Sample& sample : r.samples) sample.host.zfs_arc_kb = 0;
+  const std::uint64_t without = results::digest_of(r);
+  r.samples[2].host.zfs_arc_kb = 7;
+  CHECK(results::digest_of(r) != without);
 }
 
 TEST_CASE("the summary names who was killed, what guests waited, lost huge pages, remote reads") {
