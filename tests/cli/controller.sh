@@ -34,6 +34,7 @@ prints '1,300,100\n1,600,100\n0,-,-\n' ksmtuned-proxmox --inputs low.csv
 prints '-,700,-\n-,-,-\n-,-,-\n' fixed --inputs low.csv --constant shm_pages_to_scan=700
 prints '1,400,-\n-,700,-\n0,-,-\n' mom --inputs low.csv --constant ksm_sleep_ms_baseline=20
 prints '1,100,106\n1,400,106\n1,350,215\n' kubevirt --inputs low.csv
+prints '1,100,106\n-,-,-\n-,-,-\n' kubevirt --inputs low.csv --constant release=1.6
 prints '1,-,-\n-,-,-\n-,-,-\n' ksm-service --inputs low.csv
 prints '1,-,-\n-,7,-\n1,-,-\n' schedule --inputs low.csv --constant at=0:run=1,5:pages_to_scan=7
 # Columns may stand in any order, with others between them.

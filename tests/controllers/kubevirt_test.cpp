@@ -11,9 +11,33 @@ using namespace tests;
 
 constexpr std::int64_t kTotal = 100 * kGib;
 
-TEST_CASE("KubeVirt looks at the start and then every ten minutes") {
-  CHECK(controller("kubevirt")->first_look() == Duration::zero());
-  CHECK(controller("kubevirt")->interval() == std::chrono::minutes(10));
+TEST_CASE("KubeVirt looks at the start, and then at the interval of its release") {
+  const auto interval = [](const host::controllers::GivenConstants& constants) {
+    const auto kubevirt = controller("kubevirt", constants);
+    CHECK(kubevirt->first_look() == Duration::zero());
+    return kubevirt->interval();
+  };
+  CHECK(interval({}) == std::chrono::minutes(3));
+  CHECK(interval({{"release", "1.10"}}) == std::chrono::minutes(3));
+  CHECK(interval({{"release", "1.7"}}) == std::chrono::minutes(3));
+  CHECK(interval({{"release", "1.6"}}) == host::kNoMoreLooks);
+  // The middle of 1 min and 2 min 12 s.
+  CHECK(interval({{"release", "1.5"}}) == std::chrono::seconds((60 + 132) / 2));
+  CHECK(interval({{"release", "1.1"}}) == interval({{"release", "1.5"}}));
+}
+
+TEST_CASE("an interval that is said goes over that of the release") {
+  const auto kubevirt = controller("kubevirt", {{"release", "1.6"}, {"interval", "180"}});
+  CHECK(kubevirt->interval() == std::chrono::minutes(3));
+}
+
+TEST_CASE("a release is two numbers, and one that did not look at memory is refused") {
+  CHECK(complaint("kubevirt", {{"release", "1.0"}}) ==
+        "controller kubevirt: release = '1.0': should be a release from 1.1 to 1.99");
+  for (const char* text : {"", "1", "v1.7", "1.7.1", "1.", ".7", "1.-7", "1.100", "2.0"}) {
+    CAPTURE(text);
+    CHECK(complaint("kubevirt", {{"release", text}}) != "");
+  }
 }
 
 TEST_CASE("KubeVirt runs KSM only when no more than a fifth is available, whatever guests hold") {

@@ -83,12 +83,13 @@ TEST_CASE("Names of a configuration file are taken as they stand there") {
         "pages_to_scan=500 sleep_millisecs=10 run=1");
 }
 
-TEST_CASE("A fraction is shown as it was written") {
+TEST_CASE("A fraction or a release is shown as it was written") {
   CHECK(constant_text(ConstantKind::fraction, 200'000) == "0.2");
   CHECK(constant_text(ConstantKind::fraction, 2'500) == "0.0025");
   CHECK(constant_text(ConstantKind::fraction, -50'000) == "-0.05");
   CHECK(constant_text(ConstantKind::fraction, 1'000'000) == "1");
   CHECK(constant_text(ConstantKind::whole, -50) == "-50");
+  CHECK(constant_text(ConstantKind::release, host::controllers::release_number(1, 10)) == "1.10");
 }
 
 }  // namespace

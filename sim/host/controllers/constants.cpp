@@ -50,8 +50,25 @@ std::optional<std::int64_t> millionths(std::string_view text) {
   return value && negative ? -*value : value;
 }
 
+// "1.10": two whole numbers with a point between them.
+std::optional<std::int64_t> release(std::string_view text) {
+  const std::size_t point = text.find('.');
+  if (point == std::string_view::npos) return std::nullopt;
+  const auto major = whole(text.substr(0, point));
+  const auto minor = whole(text.substr(point + 1));
+  if (!major || !minor || *major < 0 || *major > 999 || *minor < 0 || *minor > 999) {
+    return std::nullopt;
+  }
+  return release_number(*major, *minor);
+}
+
+std::optional<std::int64_t> read_as(ConstantKind kind, std::string_view text) {
+  if (kind == ConstantKind::fraction) return millionths(text);
+  return kind == ConstantKind::release ? release(text) : whole(text);
+}
+
 std::optional<std::int64_t> value_of(const Constant& constant, std::string_view text) {
-  const auto value = constant.kind == ConstantKind::fraction ? millionths(text) : whole(text);
+  const auto value = read_as(constant.kind, text);
   if (!value || *value < constant.least || *value > constant.most) return std::nullopt;
   return value;
 }
@@ -82,6 +99,9 @@ Error unusable(const Constant& constant, const std::string& name, const std::str
 }  // namespace
 
 std::string constant_text(ConstantKind kind, std::int64_t value) {
+  if (kind == ConstantKind::release) {
+    return std::to_string(value / 1000) + "." + std::to_string(value % 1000);
+  }
   if (kind != ConstantKind::fraction) return std::to_string(value);
   std::string digits = std::to_string(kMillion + (value < 0 ? -value : value) % kMillion);
   digits[0] = '.';
@@ -92,8 +112,9 @@ std::string constant_text(ConstantKind kind, std::int64_t value) {
 
 std::string constant_range(const Constant& constant) {
   if (constant.kind == ConstantKind::yes_no) return "0 or 1";
-  const std::string what =
-      constant.kind == ConstantKind::whole ? "a whole number from " : "a number from ";
+  const std::string what = constant.kind == ConstantKind::whole     ? "a whole number from "
+                           : constant.kind == ConstantKind::release ? "a release from "
+                                                                    : "a number from ";
   const std::string unit = constant.unit.empty() ? "" : " (" + std::string(constant.unit) + ")";
   return what + constant_text(constant.kind, constant.least) + " to " +
          constant_text(constant.kind, constant.most) + unit;

@@ -14,8 +14,13 @@
 namespace ksmsim::host::controllers {
 
 // How a value is written and kept: a whole number; a part of something ("0.20"), kept in
-// millionths; or 0 for no and 1 for yes.
-enum class ConstantKind : std::uint8_t { whole, fraction, yes_no };
+// millionths; 0 for no and 1 for yes; or a release ("1.10"), kept as release_number() has it.
+enum class ConstantKind : std::uint8_t { whole, fraction, yes_no, release };
+
+// Releases in order: 1.9 before 1.10. REQUIRES: minor < 1000.
+constexpr std::int64_t release_number(std::int64_t major, std::int64_t minor) {
+  return major * 1000 + minor;
+}
 
 // What one stands for in a value of kind fraction.
 inline constexpr std::int64_t kMillion = 1'000'000;
@@ -39,7 +44,7 @@ struct Constant {
 using ConstantTable = std::span<const Constant>;
 using GivenConstants = std::vector<std::pair<std::string, std::string>>;
 
-// A value of a constant as text: "300", "0.2".
+// A value of a constant as text: "300", "0.2", "1.10".
 std::string constant_text(ConstantKind kind, std::int64_t value);
 // What may stand there: "a whole number from 0 to 100 (percent)".
 std::string constant_range(const Constant& constant);

@@ -14,8 +14,25 @@ namespace {
 constexpr auto kWhole = ConstantKind::whole;
 constexpr std::string_view kSource = "cited: KubeVirt pkg/virt-handler/ksm/ksm.go";
 
-constexpr std::array<Constant, 8> kTable{{
-    {"interval", kWhole, "600", "s", 1, 1'000'000, kSource, "time between two looks"},
+constexpr std::int64_t kFirst = release_number(1, 1);  // KSM went by memory pressure from here on.
+constexpr std::int64_t kLost = release_number(1, 6);   // The looks at intervals were lost,
+constexpr std::int64_t kBack = release_number(1, 7);   // and came back.
+
+// What the handler waits after a look.
+Duration interval_of(std::int64_t release) {
+  if (release >= kBack) return std::chrono::minutes(3);
+  if (release == kLost) return kNoMoreLooks;
+  return std::chrono::seconds(96);  // 60 to 132 at random, each as likely.
+}
+
+constexpr std::array<Constant, 9> kTable{{
+    {"release", ConstantKind::release, "1.7", "", kFirst, release_number(1, 99),
+     "cited: KubeVirt pull requests 10477 (1.1), 14632 (1.6) and 16049 (1.7)",
+     "of KubeVirt: decides how often it looks"},
+    {"interval", kWhole, "", "s", 1, 1'000'000,
+     "cited: by release: 180 s from 1.7 on; 1.6: at the start only (its last ones: 180 s, pull "
+     "request 16167); before: 96 s, the mean of its heartbeat's 60 to 132 s",
+     "time between two looks"},
     {"pages_boost", kWhole, "300", "pages", 0, kPagesMost, kSource,
      "added to pages_to_scan under pressure"},
     {"pages_decay", kWhole, "-50", "pages", -kPagesMost, 0, kSource, "added otherwise"},
@@ -35,15 +52,16 @@ constexpr std::array<Constant, 8> kTable{{
 ConstantTable kubevirt_constants() { return kTable; }
 
 std::unique_ptr<Controller> make_kubevirt(const ConstantValues& values) {
-  return std::make_unique<Kubevirt>(
-      KubevirtOptions{.interval = std::chrono::seconds(values["interval"]),
-                      .pages_boost = values["pages_boost"],
-                      .pages_decay = values["pages_decay"],
-                      .npages_min = values["npages_min"],
-                      .npages_max = values["npages_max"],
-                      .npages_init = values["npages_init"],
-                      .sleep_ms_baseline = values["sleep_ms_baseline"],
-                      .free_percent = values["free_percent"]});
+  const auto interval = values.find("interval");
+  return std::make_unique<Kubevirt>(KubevirtOptions{
+      .interval = interval ? std::chrono::seconds(*interval) : interval_of(values["release"]),
+      .pages_boost = values["pages_boost"],
+      .pages_decay = values["pages_decay"],
+      .npages_min = values["npages_min"],
+      .npages_max = values["npages_max"],
+      .npages_init = values["npages_init"],
+      .sleep_ms_baseline = values["sleep_ms_baseline"],
+      .free_percent = values["free_percent"]});
 }
 
 Decision Kubevirt::decide(const HostView& view) {

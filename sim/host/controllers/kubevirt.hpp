@@ -1,8 +1,12 @@
 // KubeVirt's handler of KSM on a node (pkg/virt-handler/ksm/ksm.go), begun after MOM's rules and no
-// longer the same: it looks every ten minutes, and at once when it starts; counts MemAvailable, and
-// nothing of guests; while less than a fifth is available it starts with 100 pages and boosts, else
-// it decays and stops KSM only when pages_to_scan falls below its least. The sleep goes by the
-// memory that is in use, and is at least a tenth of the baseline.
+// longer the same: it counts MemAvailable, and nothing of guests; while less than a fifth is
+// available it starts with 100 pages and boosts, else it decays and stops KSM only when
+// pages_to_scan falls below its least. The sleep goes by the memory that is in use, and is at least
+// a tenth of the baseline. It looks at once when it starts, and then
+//   - 1.1 to 1.5: with each heartbeat of the node, 1 min to 2 min 12 s after the last (here: after
+//     the mean; pkg/virt-handler/heartbeat/heartbeat.go);
+//   - 1.6: not again, unless KubeVirt's configuration is changed (pull requests 14632, 16049);
+//   - 1.7, and the last of 1.6: every 3 minutes (pull requests 16049, 16167).
 // Its fraction is exact here; the real one computes it in floating point of 24 bits. Not modelled:
 // the second look that the real one takes right after its first.
 #pragma once
@@ -16,7 +20,7 @@
 namespace ksmsim::host::controllers {
 
 struct KubevirtOptions {
-  Duration interval = std::chrono::minutes(10);
+  Duration interval = std::chrono::minutes(3);
   std::int64_t pages_boost = 300;
   std::int64_t pages_decay = -50;
   std::int64_t npages_min = 64;
