@@ -156,7 +156,8 @@ void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen) {
       ->check(CLI::IsMember({"present", "absent"}))
       ->capture_default_str();
   sub->add_option("--format", options->format,
-                  "How dumps are written; auto: ELF or, if it is not, raw")
+                  "How dumps are written; auto: ELF, or raw if there is no signature of another "
+                  "format, which is refused")
       ->check(CLI::IsMember({"auto", "elf", "raw"}))
       ->capture_default_str();
   sub->add_option("--base", options->base, "The physical address at which raw images begin")

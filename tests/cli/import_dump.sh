@@ -19,6 +19,7 @@ pages b 0 >db.raw
 exits 0 import dump web.raw db.raw -o guests.bin
 says 'guests.bin: 2 guests, 2 dumps'
 says 'web at 0 s: web.raw (raw image)'
+says 'remark: its 16384 bytes are no whole number of MiB'
 grep -qE '^  0x0 +0x4000 +ram +4 +3 +1 +4$' stdout.txt || fail 'the table does not count pages'
 says 'a key that nobody kept'
 exits 0 trace check guests.bin
@@ -85,6 +86,25 @@ head -c 100 web.raw >short.raw
 no 'short.raw: byte 0: 100 bytes are neither' short.raw
 { printf 'KDUMP   '; cat web.raw; } >kdump
 no 'kdump: byte 0: a kdump-compressed dump' kdump
+# put OFFSET BYTES FILE: a file of some pages with these bytes (as printf takes them) in it.
+put() {
+  for _ in {1..10}; do cat web.raw; done >"$3"
+  printf %b "$2" | dd of="$3" bs=1 seek="$1" conv=notrunc status=none
+}
+put 0 'VMA\0' backup.vma
+no 'backup.vma: byte 0: a Proxmox backup (.vma); it is no memory' backup.vma
+gzip -c backup.vma >backup.vma.gz
+no 'backup.vma.gz: byte 0: a Proxmox backup (.vma)' backup.vma.gz
+put 0 'AVML\2' avml
+no 'avml: byte 0: a compressed AVML image; turn it into' avml
+put 32769 'CD001' cd.iso
+no 'cd.iso: byte 32769: an ISO image' cd.iso
+put 1080 '\x53\xef' ext4
+no 'ext4: byte 1080: a file system (ext2, ext3 or ext4)' ext4
+gzip -c web.raw | gzip -c >twice.gz
+no 'twice.gz: byte 0: packed twice, by gzip inside gzip; unpack it once' twice.gz
+no 'guests.bin: byte 0: a trace of ksmsim; run it: --trace FILE' guests.bin
+exits 0 import dump --format raw backup.vma -o as-raw.bin
 printf '\x7fELF\x01' >elf32
 no 'elf32: byte 0: the ELF header takes 64 bytes' elf32
 { printf '\x7fELF\x01'; cat web.raw; } >elf32

@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
+
+#include "traces/dumps/known_formats.hpp"
 
 namespace ksmsim::traces::dumps {
 namespace {
-
-using namespace std::string_view_literals;
 
 // Stays in the processor's cache between being read and being hashed.
 constexpr std::size_t kPiece = std::size_t{1} << 18;
@@ -17,37 +16,26 @@ static_assert(kPiece % kPageBytes == 0);
 constexpr std::uint64_t kUntilTheEnd = ~std::uint64_t{0};
 constexpr std::uint64_t kRawEnd = kPageIndexEnd * kPageBytes;
 
-// Files that somebody could take for a dump that can be read.
-struct Foreign {
-  std::string_view magic;
-  const char* what;
-};
-constexpr std::array<Foreign, 10> kForeign{{
-    {"KDUMP   "sv,
-     "a kdump-compressed dump; make an ELF one: dump-guest-memory without -z, -l, -s"},
-    {"DISKDUMP"sv, "a diskdump; make an ELF one: dump-guest-memory, virsh dump --memory-only"},
-    {"makedumpfile"sv, "a flattened kdump; make an ELF one: dump-guest-memory without -z, -l, -s"},
-    {"EMiL"sv, "a LiME image; make an ELF core or a raw image"},
-    {"PAGEDU64"sv, "a Windows crash dump; make an ELF core: dump-guest-memory without -w"},
-    {"PAGEDUMP"sv, "a Windows crash dump; make an ELF core: dump-guest-memory without -w"},
-    {"LibvirtQemudSave"sv, "a saved domain; make an ELF core: virsh dump --memory-only"},
-    {"QEVM"sv, "a migration stream of QEMU; make an ELF core: dump-guest-memory"},
-    {"QFI\xfb"sv, "a qcow2 disk image, not memory"},
-    {"BZh"sv, "packed by bzip2; unpack it (zstd, gzip and xz are read as they are)"},
-}};
+constexpr std::uint64_t kMiB = std::uint64_t{1} << 20;
+
+Error known_as(const KnownFile& file) {
+  return {fmt::format("byte {}: {}; {} (--format raw reads it as memory all the same)", file.offset,
+                      file.what, file.instead)};
+}
+
+// What has no signature is a raw image.
 Result<Format> recognise(DumpBytes& bytes) {
-  std::array<char, kPageBytes> raw{};
-  const auto got = bytes.read(0, raw.data(), raw.size());
+  std::string begin(kBeginBytes, '\0');
+  const auto got = bytes.read(0, begin.data(), begin.size());
   if (!got) return got.error();
-  const std::string_view begin(raw.data(), *got);
+  begin.resize(*got);
   if (begin.starts_with(kElfMagic)) return Format::elf;
-  for (const Foreign& foreign : kForeign) {
-    if (begin.starts_with(foreign.magic)) {
-      return Error{
-          fmt::format("byte 0: {} (--format raw reads it as memory all the same)", foreign.what)};
-    }
+  if (const auto inner = unpack::packing_of(begin); inner != unpack::Packing::plain) {
+    return Error{fmt::format("byte 0: packed twice, by {} inside {}; unpack it once",
+                             unpack::name_of(inner), unpack::name_of(bytes.packing()))};
   }
-  if (begin.size() < raw.size()) {
+  if (const auto known = known_by_begin(begin)) return known_as(*known);
+  if (begin.size() < kPageBytes) {
     return Error{
         fmt::format("byte 0: {} bytes are neither an ELF core nor a page of memory", begin.size())};
   }
@@ -79,13 +67,11 @@ Result<DumpFile> DumpFile::open(std::unique_ptr<std::istream> in, std::optional<
                                 PageIndex base) {
   auto bytes = DumpBytes::open(std::move(in));
   if (!bytes) return bytes.error();
-  if (!format) {
-    const auto recognised = recognise(*bytes);
-    if (!recognised) return recognised.error();
-    format = *recognised;
-  }
-  DumpFile file(std::move(*bytes), *format);
-  if (*format == Format::elf) {
+  auto recognised = format ? Result<Format>(*format) : recognise(*bytes);
+  if (!recognised) return recognised.error();
+  DumpFile file(std::move(*bytes), *recognised);
+  file.guessed_ = !format;
+  if (*recognised == Format::elf) {
     if (auto r = file.open_elf(); !r) return r.error();
   } else {
     file.open_raw(base);
@@ -138,6 +124,33 @@ Result<std::size_t> DumpFile::read_piece(const Segment& segment) {
   return got;
 }
 
+// Counts what was read of a raw image; it ends with a piece that is not full.
+Result<void> DumpFile::take_raw(Segment& segment, std::string_view piece) {
+  if (done_ == 0) return Error{"byte 0: the file is empty; no memory in it"};
+  segment.count = PageCount{(done_ + kPageBytes - 1) / kPageBytes};
+  if (done_ > kRawEnd || segment.start.value > kPageIndexEnd - segment.count.value) {
+    return Error{fmt::format("byte {}: memory behind physical address {:#x}", done_, kRawEnd)};
+  }
+  end_ += piece.substr(piece.size() - std::min(piece.size(), kEndBytes));
+  end_.erase(0, end_.size() - std::min(end_.size(), kEndBytes));
+  if (piece.size() == kPiece) return {};
+  segment.file_bytes = done_;
+  if (guessed_) {
+    if (const auto known = known_by_end(end_, done_)) return known_as(*known);
+  }
+  if (done_ % kPageBytes != 0) {
+    remarks_.push_back(
+        fmt::format("it ends in the middle of a page; zeros were put behind its last {} bytes",
+                    done_ % kPageBytes));
+  }
+  if (done_ % kMiB != 0) {
+    remarks_.push_back(fmt::format(
+        "its {} bytes are no whole number of MiB, as a guest's memory mostly is; is it memory?",
+        done_));
+  }
+  return {};
+}
+
 Result<std::optional<DumpFile::Pages>> DumpFile::next() {
   while (segment_ < segments_.size() && done_ >= segments_[segment_].file_bytes) {
     ++segment_;
@@ -156,21 +169,8 @@ Result<std::optional<DumpFile::Pages>> DumpFile::next() {
   }
   pages.bytes = {buffer_.get(), size};
   if (format_ == Format::raw) {
-    if (done_ == 0) return Error{"byte 0: the file is empty; no memory in it"};
-    if (done_ > kRawEnd ||
-        segment.start.value > kPageIndexEnd - (done_ + kPageBytes - 1) / kPageBytes) {
-      return Error{fmt::format("byte {}: memory behind physical address {:#x}", done_, kRawEnd)};
-    }
-    segment.count = PageCount{(done_ + kPageBytes - 1) / kPageBytes};
-    if (*got < kPiece) {
-      segment.file_bytes = done_;
-      if (done_ % kPageBytes != 0) {
-        remarks_.push_back(
-            fmt::format("it ends in the middle of a page; zeros were put behind its last {} bytes",
-                        done_ % kPageBytes));
-      }
-      if (size == 0) return std::optional<Pages>{};
-    }
+    if (auto r = take_raw(segment, {buffer_.get(), *got}); !r) return r.error();
+    if (size == 0) return std::optional<Pages>{};
   }
   return std::optional<Pages>{pages};
 }

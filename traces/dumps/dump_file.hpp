@@ -1,5 +1,5 @@
 // A dump of one guest's physical memory at one moment, page by page: an ELF core, or a raw image
-// (pmemsave), which is told by not being anything else that is known.
+// (pmemsave), which is told by not being anything else that is known (known_formats.hpp).
 //
 // Pages come in the order of physical addresses. Memory: a buffer and the list of segments.
 #pragma once
@@ -64,6 +64,7 @@ class DumpFile {
   Result<void> open_elf();
   void open_raw(PageIndex base);
   Result<std::size_t> read_piece(const Segment& segment);
+  Result<void> take_raw(Segment& segment, std::string_view piece);
 
   DumpBytes bytes_;
   Format format_;
@@ -72,6 +73,8 @@ class DumpFile {
   std::unique_ptr<char[]> buffer_;
   std::size_t segment_ = 0;  // That is being read.
   std::uint64_t done_ = 0;   // Bytes of it.
+  bool guessed_ = false;     // The format was not said.
+  std::string end_;          // The last bytes of a raw image so far.
 };
 
 }  // namespace ksmsim::traces::dumps

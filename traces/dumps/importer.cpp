@@ -13,6 +13,12 @@ ClassId class_of(Role role) {
   return ClassId{static_cast<ClassId::rep>(static_cast<unsigned>(role) + 1)};
 }
 
+// Memory of some size has pages of zeros and pages that are equal.
+bool looks_packed(const moments::PageCounts& counts) {
+  constexpr std::uint64_t kSomePages = 256;  // 1 MiB.
+  return counts.present >= kSomePages && counts.zero == 0 && counts.distinct == counts.present;
+}
+
 }  // namespace
 
 DumpImport::DumpImport(const HashKey& key, DumpOptions options)
@@ -61,6 +67,12 @@ Result<DumpReport> DumpImport::read_dump(std::uint32_t guest, const Dump& dump,
   auto counts = importer_.end_moment(layout);
   if (!counts) return counts.error();
   counts->parts.resize(layout.size());
+  auto remarks = file->remarks();
+  if (file->format() == Format::raw && looks_packed(counts->all)) {
+    remarks.push_back(
+        "no page of it is zero and no two are equal, as in what is packed or encrypted; is it "
+        "memory?");
+  }
   return DumpReport{"",
                     dump.name,
                     dump.at,
@@ -68,7 +80,7 @@ Result<DumpReport> DumpImport::read_dump(std::uint32_t guest, const Dump& dump,
                     file->packing(),
                     file->segments(),
                     std::move(*counts),
-                    file->remarks()};
+                    std::move(remarks)};
 }
 
 Result<void> DumpImport::add_pages(const DumpFile& file, const DumpFile::Pages& pages) {
