@@ -11,6 +11,7 @@
 #include "cli/placement_names.hpp"
 #include "cli/progress.hpp"
 #include "traces/snapshots/importer.hpp"
+#include "traces/words.hpp"
 #include "traces/writer.hpp"
 
 namespace ksmsim::cli {
@@ -98,6 +99,10 @@ int import_snapshots(const Options& options, const std::string& program) {
   if (auto r = file->commit(); !r) return unusable(r.error());
   fmt::print("{}: {} guests, {} snapshots, {} page changes, {} operations\n", options.output,
              report->guests, report->snapshots, report->changes, report->operations);
+  for (const std::string& guest : report->left_out) {
+    fmt::print("  remark: guest {} is in none of these snapshots and is left out\n",
+               traces::shown(guest));
+  }
   return kDone;
 }
 

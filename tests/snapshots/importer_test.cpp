@@ -253,6 +253,86 @@ TEST_CASE("a part of a recording begins with the state of its first snapshot") {
   CHECK(!import_recording(recording.load(), options, Kept{}.sink()).ok());
 }
 
+TEST_CASE("a guest that ran before the recording holds from its start what is seen first") {
+  Recording recording;
+  recording.guest("before", -30.0);
+  recording.guest("during", 2.0);
+  recording.guest("unknown");
+  recording.layout(json::array({region("before", "ram", 5, 3), region("during", "ram", 5, 1),
+                                region("unknown", "ram", 5, 1)}));
+  recording.snapshot(10, {7, kNone, kZero, 8, 9});
+  recording.snapshot(20, {6, 5, kZero, 8, 9});
+  // The growth of its resident size says when pages came, but not of those that were there.
+  recording.counters = "t,before_rss_pages\n0,100\n5,200\n12,300\n19,400\n";
+  for (const Placement placement : kEvery) {
+    ImportOptions options;
+    options.placement = placement;
+    const auto operations = import(recording.load(), options);
+    CHECK(operations[0] == input::TimedOperation{kStart, input::Begin{MmId{0}, "before"}});
+    CHECK(operations[1] ==
+          input::TimedOperation{kStart, input::Map{{MmId{0}, PageIndex{5}, PageCount{3}}}});
+    CHECK(pages_at(operations, kStart) == Pages{{{"before", 5}, 7}, {{"before", 7}, 0}});
+    CHECK(pages_at(operations, seconds(10.0)) ==
+          Pages{{{"before", 5}, 7}, {{"before", 7}, 0}, {{"during", 5}, 8}, {{"unknown", 5}, 9}});
+    CHECK(pages_at(operations, seconds(20.005)).at({"before", 6}) == 5);
+    const auto begins = all<input::Begin>(operations);
+    REQUIRE(begins.size() == 3);
+    CHECK(begins[1].first == seconds(2));
+    CHECK(begins[2].first == seconds(10));
+  }
+}
+
+TEST_CASE("a guest that ran before the recording and is seen late begins after it was not seen") {
+  Recording recording;
+  recording.guest("late", -30.0);
+  recording.guest("a", 1.0);
+  recording.layout(json::array({region("a", "ram", 5, 1)}));
+  recording.layout(json::array({region("late", "ram", 5, 1), region("a", "ram", 5, 1)}));
+  recording.snapshot(10, {1});
+  recording.snapshot(20, {2, 1}, 1);
+  const Dataset data = recording.load();
+  const auto begins = all<input::Begin>(import(data));
+  REQUIRE(begins.size() == 2);
+  CHECK(begins[1].second.name == "late");
+  CHECK(begins[1].first == data.snapshots[0].end);
+}
+
+TEST_CASE("what ended before the recording is left out, unless a snapshot shows it") {
+  Recording recording = one_guest();
+  recording.guest("old", -30.0, -5.0);
+  recording.meta["events"] = {{{"t", -5.0}, {"event", "guest-gone"}, {"guest", "old"}}};
+  recording.snapshot(10, {1, 1, 1});
+  Kept kept;
+  const auto report = import_recording(recording.load(), {}, kept.sink());
+  REQUIRE(report.ok());
+  CHECK(report->guests == 1);
+  CHECK(report->left_out == std::vector<std::string>{"old"});
+  CHECK(all<input::Begin>(kept.operations).size() == 1);
+
+  recording.layout(json::array({region("a", "ram", 100, 3), region("old", "ram", 5, 1)}));
+  recording.snapshot(20, {1, 1, 1, 2}, 1);
+  const auto data = load_dataset(recording.files());
+  REQUIRE(!data.ok());
+  CHECK(data.error().text ==
+        "meta.json: snapshots[1].layout: it has guest 'old', whose t_stop is before the recording "
+        "began");
+}
+
+TEST_CASE("knobs that were turned before the recording are so when it begins") {
+  Recording recording = one_guest();
+  recording.knob(-9, "pages_to_scan", 100);
+  recording.knob(-8, "run", 1);
+  recording.knob(-7, "pages_to_scan", 600);
+  recording.knob(12, "pages_to_scan", 900);
+  recording.snapshot(10, {1, 1, 1});
+  recording.snapshot(20, {1, 1, 1});
+  using Knobs = std::vector<std::pair<Time, input::SetKnob>>;
+  CHECK(all<input::SetKnob>(import(recording.load())) ==
+        Knobs{{kStart, {"run", "1"}},
+              {kStart, {"pages_to_scan", "600"}},
+              {seconds(12), {"pages_to_scan", "900"}}});
+}
+
 TEST_CASE("an error of the sink ends the import") {
   Recording recording = one_guest();
   recording.snapshot(10, {1, 1, 1});

@@ -9,6 +9,14 @@ const Layout& Course::layout_before(std::size_t k) const {
   return k == 0 ? kNothing : layout(k - 1);
 }
 
+// What a guest that ran before the recording held when it began is not known. The first snapshot is
+// the best guess: otherwise the guest would fill its memory as one that starts.
+std::optional<Time> Course::held_since(std::size_t k, std::uint32_t guest) const {
+  if (k > 0) return std::nullopt;
+  if (state_at) return state_at;
+  return data.guests[guest].ran_before() ? std::optional(kStart) : std::nullopt;
+}
+
 std::uint64_t Course::salt(std::size_t k, std::uint32_t guest, PageIndex page) const {
   return mix64(page.value ^ std::uint64_t{guest} << 40) + at(k).number;
 }

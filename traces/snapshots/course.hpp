@@ -28,6 +28,9 @@ struct Course {
   Time place(std::size_t k, std::uint32_t guest, PageIndex page) const {
     return placer.place(earliest(k), at(k).begin, salt(k, guest, page));
   }
+  // Since when the guest held what snapshot k shows, if that is settled: what the snapshot before
+  // shows, changes at times that `placer` chooses.
+  std::optional<Time> held_since(std::size_t k, std::uint32_t guest) const;
   // A number for a change that snapshot k shows.
   std::uint64_t salt(std::size_t k, std::uint32_t guest, PageIndex page) const;
 };

@@ -7,7 +7,9 @@
 //   (2) Guests have different, usable names. The regions of a guest in a layout ascend, do not
 //       overlap, are not empty and end at or below kPageIndexEnd.
 //   (3) A snapshot has as many pages as its layout, at most kSnapshotPagesMax.
-//   (4) Times are not negative; snapshots ascend and do not overlap; knob writes ascend.
+//   (4) Snapshots ascend and do not overlap; knob writes ascend. Times are not negative, but
+//       guests, knob writes and events may lie before the recording began.
+//   (5) No snapshot shows a guest that stopped before the recording began.
 //
 // Units: times are the recording's own, from its start; a page is 4096 bytes.
 #pragma once
@@ -38,6 +40,8 @@ inline constexpr std::uint64_t kZeroPageHash = 0xac869b6f32d8bbdb;
 struct GuestInfo {
   std::string name;
   std::optional<Time> start, stop;  // Of its process; unknown or not stopped: nothing.
+
+  bool ran_before() const { return start && *start < kStart; }
 };
 
 struct Region {

@@ -32,13 +32,16 @@ GuestLives::GuestLives(const Course& course, const std::vector<std::uint32_t>& o
   }
 }
 
-std::size_t GuestLives::shown() const {
-  return static_cast<std::size_t>(
-      std::count_if(lives_.begin(), lives_.end(), [](const Life& life) { return !!life.first; }));
+std::vector<std::string> GuestLives::not_shown() const {
+  std::vector<std::string> names;
+  for (std::size_t guest = 0; guest < lives_.size(); ++guest) {
+    if (!lives_[guest].first) names.push_back(course_.data.guests[guest].name);
+  }
+  return names;
 }
 
 Time GuestLives::start(std::size_t k, std::uint32_t guest) const {
-  if (k == 0 && course_.state_at) return *course_.state_at;
+  if (const auto since = course_.held_since(k, guest)) return *since;
   const Time latest = course_.at(k).begin;
   const auto& known = course_.data.guests[guest].start;
   if (known) return std::clamp(*known, course_.earliest(k), latest);

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "traces/snapshots/course.hpp"
@@ -15,8 +16,8 @@ class GuestLives {
   // The guests of `order` begin together; see ImportOptions. Both arguments outlive the object.
   GuestLives(const Course& course, const std::vector<std::uint32_t>& order);
 
-  // How many guests the snapshots show.
-  std::size_t shown() const;
+  // The names of guests that no snapshot shows.
+  std::vector<std::string> not_shown() const;
   // Adds the beginnings of all guests, with the regions in which they are seen first.
   void add_begins(OperationQueue& queue) const;
   // Adds what happened to guests and regions before snapshot k. REQUIRES: all k in order.

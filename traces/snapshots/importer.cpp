@@ -38,7 +38,9 @@ class Import {
   Result<void> finish();
 
   ImportReport report() const {
-    return {course_.used.size(), lives_.shown(), changed_, queue_.handed_on()};
+    const auto left_out = lives_.not_shown();
+    return {course_.used.size(), course_.data.guests.size() - left_out.size(), changed_,
+            queue_.handed_on(), left_out};
   }
 
  private:
@@ -121,6 +123,7 @@ Result<void> Import::take_snapshot(std::size_t k) {
 Result<void> Import::compare(std::size_t k, const Pages& pages) {
   const SnapshotInfo& snapshot = course_.at(k);
   const LayoutRange& range = pages.now;
+  const auto since = course_.held_since(k, range.guest);
   const bool zeros_shown_alike = k == 0 || course_.at(k - 1).zero_page_as == snapshot.zero_page_as;
   Change change;
   change.guest = range.guest;
@@ -137,8 +140,8 @@ Result<void> Import::compare(std::size_t k, const Pages& pages) {
       continue;
     }
     change.page = range.start + PageCount{i};
-    if (k == 0 && course_.state_at) {
-      change.at = *course_.state_at;
+    if (since) {
+      change.at = *since;
     } else {
       const Time latest = read_time(snapshot, range.offset + i);
       // A change comes after the earlier read.

@@ -3,6 +3,8 @@
 // What it says and what it leaves out:
 //   - A guest's address space begins when its process started, and its regions are mapped then, as
 //     they are in the first snapshot that shows it. It ends when its process stopped.
+//   - A guest whose process started before the recording did begins at kStart, and holds then what
+//     the first snapshot shows. Knobs that were turned before are so at kStart.
 //   - A page whose hash differs between two snapshots was written once (discarded, if it is no
 //     longer there), at a time that Placement chooses; what came between stays unknown.
 //   - A page whose hash is the same was not written, whatever KSM had done to it.
@@ -14,6 +16,7 @@
 // Times are the recording's own. Memory: two snapshots and what changed between them.
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/base/result.hpp"
@@ -52,10 +55,11 @@ struct ImportOptions {
 };
 
 struct ImportReport {
-  std::size_t snapshots = 0;     // That were used.
-  std::size_t guests = 0;        // That have pages in them.
-  std::uint64_t changes = 0;     // Pages that changed, those that appeared included.
-  std::uint64_t operations = 0;  // Handed to the sink.
+  std::size_t snapshots = 0;          // That were used.
+  std::size_t guests = 0;             // That have pages in them.
+  std::uint64_t changes = 0;          // Pages that changed, those that appeared included.
+  std::uint64_t operations = 0;       // Handed to the sink.
+  std::vector<std::string> left_out;  // Guests that the data set names and no snapshot shows.
 };
 
 // The recording, as operations that OperationChecker accepts. An Error names file and field.

@@ -17,7 +17,7 @@ const json kEmptyObject = json::object();
 }  // namespace
 
 Time at_seconds(double seconds) {
-  KSM_CHECK(seconds >= 0 && seconds <= kSecondsMax);
+  KSM_CHECK(std::abs(seconds) <= kSecondsMax);
   return at_nanoseconds(std::llround(seconds * 1e6) * 1000);
 }
 
@@ -81,20 +81,29 @@ std::string Fields::text_or_none(const std::string& key) {
   return has(key) ? text(key) : std::string{};
 }
 
-Time Fields::seconds(const std::string& key) {
+Time Fields::seconds_from(const std::string& key, double least) {
   const json* field = need(key, "a number of seconds");
   if (field == nullptr) return kStart;
   if (field->is_number()) {
     const auto seconds = field->get<double>();
-    if (seconds >= 0 && seconds <= kSecondsMax) return at_seconds(seconds);
+    if (seconds >= least && seconds <= kSecondsMax) return at_seconds(seconds);
   }
-  complain(key, fmt::format("not a number of seconds from 0 to {:.0f}", kSecondsMax));
+  complain(key, fmt::format("not a number of seconds from {:.0f} to {:.0f}", least, kSecondsMax));
   return kStart;
 }
+
+Time Fields::seconds(const std::string& key) { return seconds_from(key, 0); }
 
 std::optional<Time> Fields::seconds_if_there(const std::string& key) {
   if (!has(key)) return std::nullopt;
   return seconds(key);
+}
+
+Time Fields::seconds_or_before(const std::string& key) { return seconds_from(key, -kSecondsMax); }
+
+std::optional<Time> Fields::seconds_or_before_if_there(const std::string& key) {
+  if (!has(key)) return std::nullopt;
+  return seconds_or_before(key);
 }
 
 std::string Fields::knob_value(const std::string& key) {

@@ -18,7 +18,7 @@
 
 namespace ksmsim::traces::snapshots {
 
-// Seconds as whole microseconds of virtual time. REQUIRES: 0 <= seconds <= kSecondsMax.
+// Seconds as whole microseconds of virtual time. REQUIRES: at most kSecondsMax from 0.
 Time at_seconds(double seconds);
 
 class Fields {
@@ -39,8 +39,12 @@ class Fields {
   std::string text(const std::string& key);
   // The same, "" if the field is not there.
   std::string text_or_none(const std::string& key);
+  // A time of the recording.
   Time seconds(const std::string& key);
   std::optional<Time> seconds_if_there(const std::string& key);
+  // The same, or a time before the recording began: negative.
+  Time seconds_or_before(const std::string& key);
+  std::optional<Time> seconds_or_before_if_there(const std::string& key);
   // What is written to a knob: a number, a switch, or text ("[none] scan-time" chooses "none").
   std::string knob_value(const std::string& key);
   // The whole number of this name; nothing if it is null or text, which is no counter.
@@ -59,6 +63,7 @@ class Fields {
   // The field, or nullptr and a complaint.
   const nlohmann::json* need(const std::string& key, const char* kind);
   std::string place_of(const std::string& key) const;
+  Time seconds_from(const std::string& key, double least);
 
   const nlohmann::json* value_;
   std::string place_;

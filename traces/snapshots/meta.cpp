@@ -25,8 +25,8 @@ std::uint32_t guest_of(const Dataset& data, Fields& fields, const std::string& k
 }
 
 void read_guest(Dataset& data, Fields& fields) {
-  GuestInfo guest{fields.text("name"), fields.seconds_if_there("t_start"),
-                  fields.seconds_if_there("t_stop")};
+  GuestInfo guest{fields.text("name"), fields.seconds_or_before_if_there("t_start"),
+                  fields.seconds_or_before_if_there("t_stop")};
   if (!fields.good()) return;
   // As address spaces are named (sim/input/operation_checker.hpp); commas separate guests in lists.
   if (guest.name.empty() || guest.name.find_first_of(" \t\r\n#,") != std::string::npos) {
@@ -121,6 +121,12 @@ void read_snapshot(Dataset& data, Fields& fields) {
     return fields.complain("pages",
                            fmt::format("{}, where its layout has {}", snapshot.pages, pages));
   }
+  for (const Region& region : data.layouts[snapshot.layout]) {
+    const GuestInfo& guest = data.guests[region.guest];
+    if (!guest.stop || *guest.stop >= kStart) continue;
+    return fields.complain("layout", "it has guest " + shown(guest.name) +
+                                         ", whose t_stop is before the recording began");
+  }
   if (snapshot.end < snapshot.begin) return fields.complain("t_end", "before t");
   if (!data.snapshots.empty()) {
     const SnapshotInfo& before = data.snapshots.back();
@@ -144,8 +150,8 @@ std::vector<std::pair<std::string, std::string>> read_knob_values(Fields& fields
 
 void read_knob(Dataset& data, Fields& fields) {
   KnobWrite write;
-  write.at = fields.seconds("t");
-  write.done = fields.seconds_if_there("t_done").value_or(write.at);
+  write.at = fields.seconds_or_before("t");
+  write.done = fields.seconds_or_before_if_there("t_done").value_or(write.at);
   write.knob = fields.text("knob");
   write.value = fields.knob_value("value");
   if (fields.good() && write.done < write.at) fields.complain("t_done", "before t");
@@ -157,7 +163,7 @@ void read_knob(Dataset& data, Fields& fields) {
 
 void read_event(Dataset& data, Fields& fields) {
   Event event;
-  event.at = fields.seconds("t");
+  event.at = fields.seconds_or_before("t");
   event.what = fields.text("event");
   event.guest = fields.text_or_none("guest");
   data.events.push_back(std::move(event));
