@@ -40,7 +40,8 @@ constexpr std::array<Meaning, 25> kMeanings{{
      "has not come to"},
     {"full_scans",
      "how often ksmd has been through all mergeable memory; pages need two passes "
-     "to be merged with each other"},
+     "to be merged with each other. 0 while run is 1: the first pass goes on (pages_scanned "
+     "rises), or nothing is registered (docs/explain.md)"},
     {"max_kernel_pages",
      "the most pages_shared there may be, since they could not be swapped; "
      "0: no limit"},

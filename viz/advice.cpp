@@ -101,7 +101,8 @@ std::string advice(WhyNot why, const ExplainFacts& facts, const ExplainFigures& 
       return "whoever has the memory says that it may be merged: QEMU unless it is started with "
              "-machine mem-merge=off (libvirt: <nosharepages/>), other programs by madvise "
              "MADV_MERGEABLE, whole services by systemd's MemoryKSM=yes (kernel 6.4 and later); "
-             "memory of hugetlbfs and shared memory cannot be merged at all";
+             "memory of hugetlbfs and shared memory (a memfd or file with share=on, as virtiofs "
+             "and vhost-user need it) cannot be merged at all";
     case WhyNot::skipped:
       return "smart_scan passes over pages that did not merge before in up to eight passes of "
              "nine. Where a KSM page holds the same they merge when they are visited; two such "

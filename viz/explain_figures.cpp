@@ -1,4 +1,5 @@
 #include "viz/explain_figures.hpp"
+#include "viz/registration.hpp"
 #include "viz/words.hpp"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ ExplainFigures explain_figures(const ExplainFacts& facts) {
   const results::RunResult& result = facts.result;
   const Progress all = progress(result.samples.begin(), result.samples.end() - 1);
   ExplainFigures f;
+  f.nothing_registered = nothing_was_registered(result);
   for (const results::DuplicateRow& row : result.duplicates.classes) {
     f.held_bytes += row.present_pages * kPage;
     f.unregistered_bytes += row.unregistered_pages * kPage;

@@ -28,6 +28,7 @@ struct ExplainFacts {
 };
 
 struct ExplainFigures {
+  bool nothing_registered = false;  // viz/registration.hpp
   // Time with run at 1, by the samples, from the end of a pass to that of the next, on average; of
   // a run without a whole pass as far as the pages scanned tell; nothing scanned in it: none.
   std::optional<double> pass_s;

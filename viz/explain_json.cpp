@@ -2,6 +2,7 @@
 
 #include "viz/explain_view.hpp"
 #include "viz/json_words.hpp"
+#include "viz/registration.hpp"
 #include "viz/storm_view.hpp"
 #include "viz/words.hpp"
 
@@ -36,6 +37,16 @@ Json details_json(const results::Duplicates& duplicates) {
     if (pages > 0) json[results::kDetail[d]] = pages * kPage;
   }
   return json;
+}
+
+// Why nothing is registered, usually; empty where something is.
+Json registration_json(const ExplainFigures& f) {
+  Json list = Json::array();
+  if (!f.nothing_registered) return list;
+  for (const Unregistered& usual : usual_unregistered()) {
+    list.push_back({{"memory", usual.memory}, {"why", usual.why}, {"remedy", usual.remedy}});
+  }
+  return list;
 }
 
 Json rows_json(const std::vector<DuplicateRow>& rows) {
@@ -139,7 +150,9 @@ Json storms_json(const results::RunResult& result) {
 std::string explain_json(const ExplainFacts& facts) {
   const ExplainFigures f = explain_figures(facts);
   const results::RunResult& result = facts.result;
-  const Json json{{"held_bytes", f.held_bytes},
+  const Json json{{"nothing_registered", f.nothing_registered},
+                  {"usual_causes_of_that", registration_json(f)},
+                  {"held_bytes", f.held_bytes},
                   {"duplicated_bytes", f.possible_bytes},
                   {"merged_bytes", f.merged_bytes},
                   {"not_merged", reasons_json(facts, f)},

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "viz/explain_view.hpp"
+#include "viz/registration.hpp"
 #include "viz/storm_view.hpp"
 #include "viz/text_summary.hpp"
 #include "viz/words.hpp"
@@ -108,6 +109,18 @@ std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
   return text;
 }
 
+// Where ksmd had nothing to look at, that is the answer, and nothing below matters.
+std::string registration_text(const ExplainFigures& f) {
+  if (!f.nothing_registered) return "";
+  std::string text = figure_line("nothing is registered", unregistered_text());
+  text += "why that usually is, and what would be right\n";
+  for (const Unregistered& usual : usual_unregistered()) {
+    text += fmt::format("  {}\n", usual.memory);
+    text += folded(usual.why, 6) + folded(fmt::format("right: {}", usual.remedy), 6);
+  }
+  return text + "\n";
+}
+
 std::string rows_text(const char* what, const std::vector<DuplicateRow>& rows) {
   std::string text = fmt::format("\nby {}\n", what);
   for (const DuplicateRow& row : rows) {
@@ -137,7 +150,8 @@ std::string explain_text(const ExplainFacts& facts) {
   const results::RunResult& result = facts.result;
   const results::Sample& last = result.samples.back();
   const std::int64_t left = f.possible_bytes - f.merged_bytes;
-  std::string text =
+  std::string text = registration_text(f);
+  text +=
       figure_line("at the end of the run",
                   fmt::format("{}, {} passes", seconds_text(in_seconds(last.at_ns)), last.passes));
   text += figure_line("guests hold", bytes_text(f.held_bytes));

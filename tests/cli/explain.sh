@@ -11,6 +11,8 @@ explained() {
 says_folded() {
   tr -s ' \n' ' ' <stdout.txt | grep -qF -- "$1" || fail "stdout does not say '$1'"
 }
+# begins TEXT: what the last run printed begins so.
+begins() { head -n 1 stdout.txt | grep -q "^$1" || fail "stdout does not begin with '$1'"; }
 # two_guests [plain]: two guests of 50 equal pages each.
 two_guests() {
   printf 'trace 1\nclass heap\n'
@@ -32,6 +34,14 @@ explained
 says '  region not registered   200.0 KiB (100.0 %)'
 says_folded 'QEMU unless it is started with -machine mem-merge=off'
 says '  not registered          400.0 KiB (100.0 % of guest memory)'
+begins 'nothing is registered'
+says_folded 'QEMU: -object memory-backend-ram,merge=on'
+# Where KSM is off, or one guest of two is registered, that is not why.
+explained --set run=0
+says_not 'nothing is registered'
+sed '/map a/s/ plain//' <(two_guests plain) >guests.txt
+explained
+says_not 'nothing is registered'
 
 two_guests >guests.txt
 explained --set run=0

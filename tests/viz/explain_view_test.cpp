@@ -221,4 +221,27 @@ TEST_CASE("the JSON of an explanation has the storm's memory, kills, swap and la
   CHECK(storms.at("at_largest_saving").at("all_merged_bytes") == 300 * 4096);
 }
 
+TEST_CASE("where nothing is registered that comes first, with causes and remedies, in both forms") {
+  results::RunResult result;
+  result.samples = {sample_at(0, 0), sample_at(10, 0)};
+  for (auto& sample : result.samples) sample.run = 1;
+  const std::string text = explain_text(facts_of(result));
+  CHECK(text.starts_with("nothing is registered"));
+  for (const char* piece :
+       {"memory-backend-ram", "hugetlbfs", "virtiofs", "mergeable=on,shared=off", "MemoryKSM=yes",
+        "PR_SET_MEMORY_MERGE", "raw.qemu.conf", "twice the memory"}) {
+    INFO(piece);
+    CHECK(has(text, piece));
+  }
+  const auto json = nlohmann::json::parse(explain_json(facts_of(result)));
+  CHECK(json["nothing_registered"] == true);
+  CHECK(json["usual_causes_of_that"][0]["memory"] == "shared memory");
+
+  const auto made_up = made_up_result();
+  CHECK(explain_text(facts_of(made_up)).starts_with("at the end of the run"));
+  const auto other = nlohmann::json::parse(explain_json(facts_of(made_up)));
+  CHECK(other["nothing_registered"] == false);
+  CHECK(other["usual_causes_of_that"].empty());
+}
+
 }  // namespace ksmsim::viz
