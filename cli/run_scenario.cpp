@@ -14,6 +14,7 @@
 #include "cli/scenario_text.hpp"
 #include "models/scenario_file.hpp"
 #include "sim/host/run.hpp"
+#include "viz/ksmd_cpu.hpp"
 
 namespace ksmsim::cli {
 namespace {

@@ -15,6 +15,7 @@
 #include "sim/host/run.hpp"
 #include "sim/ksm/traits.hpp"
 #include "traces/trace_source.hpp"
+#include "viz/ksmd_cpu.hpp"
 #include "viz/words.hpp"
 
 namespace ksmsim::cli {

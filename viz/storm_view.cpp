@@ -208,6 +208,18 @@ std::string largest_blast_text(const results::RunResult& result) {
                      available_text(then ? available_bytes_at(*peak) : available_bytes(result)));
 }
 
+std::string risk_text(const results::RunResult& result) {
+  if (!result.host || !result.memory) return "";
+  const std::size_t kills = result.host->kills.size();
+  std::string text = kills == 0   ? "no guest killed (OOM)"
+                     : kills == 1 ? "1 guest killed (OOM)"
+                                  : fmt::format("{} guests killed (OOM)", kills);
+  const auto swap = swap_use(result);
+  text += swap ? fmt::format("; most swap used {}", bytes_text(swap->most_bytes)) : "; no swap";
+  return text + fmt::format("; least available memory {} {}", kb_text(result.memory->least_kb),
+                            at_text(result.memory->least_at_ns));
+}
+
 std::string storm_text(const results::RunResult& result) {
   std::string text =
       figure_line("broken sharings", worst_text(result.worst_minute) + ", by writes");

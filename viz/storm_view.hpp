@@ -42,6 +42,10 @@ std::string blast_text(const results::Blast& blast);
 // line's value; empty if nothing was merged.
 std::string largest_blast_text(const results::RunResult& result);
 
+// What a host may suffer, in one line: who was killed, most swap in use, least available memory;
+// empty if its RAM has no bound.
+std::string risk_text(const results::RunResult& result);
+
 // All of it, several lines.
 std::string storm_text(const results::RunResult& result);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/ksm/files.hpp"
+#include "viz/registration.hpp"
 #include "viz/words.hpp"
 
 namespace ksmsim::viz {
@@ -32,19 +33,6 @@ std::optional<double> time_to(const std::vector<Sample>& samples, double part) {
   return std::nullopt;
 }
 
-// The 95th percentile of the CPU use of the intervals between samples, in percent of a core.
-double cpu_percent_p95(const std::vector<Sample>& samples) {
-  std::vector<double> percent;
-  for (std::size_t i = 1; i < samples.size(); ++i) {
-    const auto span = static_cast<double>(samples[i].at_ns - samples[i - 1].at_ns);
-    const auto used = static_cast<double>(samples[i].ksmd_cpu_ns - samples[i - 1].ksmd_cpu_ns);
-    if (span > 0) percent.push_back(100 * used / span);
-  }
-  if (percent.empty()) return 0;
-  std::sort(percent.begin(), percent.end());
-  return percent[(percent.size() * 95 + 99) / 100 - 1];
-}
-
 std::optional<double> ratio(std::int64_t a, std::int64_t b) {
   if (b == 0) return std::nullopt;
   return static_cast<double>(a) / static_cast<double>(b);
@@ -65,6 +53,7 @@ SummaryFigures summary_figures(const results::RunResult& result) {
   const std::vector<Sample>& samples = result.samples;
   const Sample& last = samples.back();
   SummaryFigures f;
+  f.nothing_registered = nothing_was_registered(result);
   f.begin = saving(samples.front(), kernel);
   f.end = saving(last, kernel);
   const auto less = [](const Sample& a, const Sample& b) {
@@ -79,8 +68,7 @@ SummaryFigures summary_figures(const results::RunResult& result) {
   f.s_to_99 = time_to(samples, 0.99);
   f.passes = last.passes;
   f.cpu_s = in_seconds(last.ksmd_cpu_ns);
-  f.cpu_percent_mean = f.duration_s > 0 ? 100 * f.cpu_s / f.duration_s : 0;
-  f.cpu_percent_p95 = cpu_percent_p95(samples);
+  f.cpu = ksmd_cpu(result);
   if (f.end.saved_bytes > 0) {
     f.cpu_s_per_gib = f.cpu_s / (static_cast<double>(f.end.saved_bytes) / (1 << 30));
   }

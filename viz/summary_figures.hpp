@@ -12,6 +12,7 @@
 
 #include "sim/ksm/traits.hpp"
 #include "sim/results/run_result.hpp"
+#include "viz/ksmd_cpu.hpp"
 
 namespace ksmsim::viz {
 
@@ -27,6 +28,7 @@ struct Saving {
 };
 
 struct SummaryFigures {
+  bool nothing_registered = false;  // viz/registration.hpp
   Saving begin, end, peak;
   Saving floor;  // The least after the peak.
   double duration_s = 0;
@@ -34,8 +36,7 @@ struct SummaryFigures {
   std::optional<double> s_to_50, s_to_90, s_to_99;
   std::int64_t passes = 0;
   double cpu_s = 0;
-  double cpu_percent_mean = 0;  // Of one core.
-  double cpu_percent_p95 = 0;   // Of the intervals between samples.
+  KsmdCpu cpu;
   std::optional<double> cpu_s_per_gib;
   std::optional<double> sharing_ratio;  // pages_sharing / pages_shared.
   std::optional<double> waste_ratio;    // pages_unshared / pages_sharing.

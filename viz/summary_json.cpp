@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <optional>
 #include <utility>
 
 #include "viz/breaks_json.hpp"
 #include "viz/duplicates_json.hpp"
 #include "viz/host_json.hpp"
 #include "viz/json_words.hpp"
+#include "viz/known_machines.hpp"
 #include "viz/summary_figures.hpp"
 
 namespace ksmsim::viz {
@@ -21,6 +23,27 @@ Json saving(const Saving& s) {
           {"zero_bytes", s.zero_bytes},
           {"metadata_bytes", s.metadata_bytes},
           {"claimed_bytes", s.claimed_bytes}};
+}
+
+Json use_json(const std::optional<CpuUse>& use) {
+  if (!use) return nullptr;
+  return {{"percent", use->percent},
+          {"low_percent", optional_json(use->low_percent)},
+          {"high_percent", optional_json(use->high_percent)}};
+}
+
+// What the ranges of CPU use rest on; empty where prices were given.
+Json machines_json(const KsmdCpu& cpu) {
+  Json list = Json::array();
+  if (!cpu.mean.low_percent) return list;
+  for (const KnownMachine& machine : known_machines()) {
+    list.push_back({{"machine", machine.name},
+                    {"least_percent_of_prices", machine.spread.least_percent},
+                    {"most_percent_of_prices", machine.spread.most_percent},
+                    {"evidence", machine.evidence},
+                    {"source", machine.source}});
+  }
+  return list;
 }
 
 // What the host did and what may come of it, without the samples.
@@ -38,7 +61,8 @@ std::string summary_json(const results::RunResult& result) {
   const SummaryFigures f = summary_figures(result);
   Json unmerged = Json::object();
   for (const auto& [why, bytes] : f.unmerged_bytes) unmerged[why] = bytes;
-  Json json{{"saved_at_end", saving(f.end)},
+  Json json{{"nothing_registered", f.nothing_registered},
+            {"saved_at_end", saving(f.end)},
             {"saved_at_beginning", saving(f.begin)},
             {"peak", saving(f.peak)},
             {"floor", saving(f.floor)},
@@ -47,8 +71,13 @@ std::string summary_json(const results::RunResult& result) {
             {"s_to_99_percent", optional_json(f.s_to_99)},
             {"duration_s", f.duration_s},
             {"passes", f.passes},
-            {"ksmd_cpu_percent_mean", f.cpu_percent_mean},
-            {"ksmd_cpu_percent_p95", f.cpu_percent_p95},
+            {"settled_at_s", optional_json(f.cpu.settled_at_s)},
+            {"ksmd_cpu_percent_mean", f.cpu.mean.percent},
+            {"ksmd_cpu_percent_p95", f.cpu.p95_percent},
+            {"ksmd_cpu", use_json(f.cpu.mean)},
+            {"ksmd_cpu_in_first_passes", use_json(f.cpu.first_passes)},
+            {"ksmd_cpu_in_steady_state", use_json(f.cpu.steady)},
+            {"ksmd_cpu_known_machines", machines_json(f.cpu)},
             {"ksmd_cpu_s", f.cpu_s},
             {"ksmd_cpu_s_per_gib_saved", optional_json(f.cpu_s_per_gib)},
             {"sharing_ratio", optional_json(f.sharing_ratio)},

@@ -8,6 +8,9 @@
 
 #include "sim/ksm/files.hpp"
 #include "viz/host_view.hpp"
+#include "viz/known_machines.hpp"
+#include "viz/ksmd_cpu.hpp"
+#include "viz/registration.hpp"
 #include "viz/storm_view.hpp"
 #include "viz/summary_figures.hpp"
 #include "viz/words.hpp"
@@ -22,10 +25,8 @@ std::string percent(std::int64_t part, std::int64_t whole) {
   return fmt::format("{:.1f} %", 100 * static_cast<double>(part) / static_cast<double>(whole));
 }
 
-std::string saving_lines(const char* when, const Saving& s, const ksm::Traits& kernel) {
-  std::string text = figure_line(
-      when, fmt::format("{} ({} of {} of guest memory)", bytes_text(s.saved_bytes),
-                        percent(s.saved_bytes, s.guest_bytes), bytes_text(s.guest_bytes)));
+std::string saving_parts(const Saving& s, const ksm::Traits& kernel) {
+  std::string text = figure_line("of what is saved", bytes_text(s.saved_bytes) + " at the end:");
   text += figure_line("  by equal contents", bytes_text(s.content_bytes));
   text += figure_line("  by zero pages", bytes_text(s.zero_bytes) + "  (use_zero_pages)");
   text += figure_line("  KSM's own records", bytes_text(-s.metadata_bytes));
@@ -44,11 +45,36 @@ std::string when(const std::optional<double>& s) { return s ? seconds_text(*s) :
 
 std::string number(const std::optional<double>& n) { return n ? fmt::format("{:.2f}", *n) : kNone; }
 
-std::string cpu_use(const SummaryFigures& f) {
+// "1.49 % of one core (0.69 to 1.91 % on the machines known)".
+std::string use_text(const CpuUse& use) {
+  std::string text = fmt::format("{:.2f} % of one core", use.percent);
+  if (use.low_percent && use.high_percent) {
+    text += fmt::format(" ({:.2f} to {:.2f} % on the machines known)", *use.low_percent,
+                        *use.high_percent);
+  }
+  return text;
+}
+
+std::string cpu_lines(const SummaryFigures& f) {
   // A run that is over with its first, empty batch has no use to speak of.
-  if (f.duration_s < 0.001) return "- % of one core (the run is over at once)";
-  return fmt::format("{:.2f} % of one core (95th percentile {:.2f} %)", f.cpu_percent_mean,
-                     f.cpu_percent_p95);
+  if (f.duration_s < 0.001) {
+    return figure_line("ksmd's CPU", "- % of one core (the run is over at once)");
+  }
+  std::string text = figure_line("ksmd's CPU", use_text(f.cpu.mean));
+  if (f.cpu.first_passes) {
+    text += figure_line("  in the first passes", use_text(*f.cpu.first_passes));
+  }
+  if (f.cpu.steady) text += figure_line("  in the steady state", use_text(*f.cpu.steady));
+  return text;
+}
+
+std::string settled_text(const SummaryFigures& f) {
+  if (f.cpu.settled_at_s) {
+    return fmt::format("after {}  (within 10 % of the final saving from then on)",
+                       seconds_text(*f.cpu.settled_at_s));
+  }
+  if (f.passes < 2) return "no: pages merge at their second visit, and two passes did not end";
+  return "no: within 10 % of the final saving for less than a fifth of the run";
 }
 
 // Knob writes that the kernel would have refused; whoever asked for them has to know.
@@ -103,6 +129,58 @@ std::string kernel_text(const results::RunResult& result) {
                      remark);
 }
 
+// What people ask first: how much is saved, for how much CPU, how soon, and at what risk.
+std::string answers(const results::RunResult& result, const SummaryFigures& f) {
+  std::string text;
+  if (f.nothing_registered)
+    text += figure_line("nothing is registered", unregistered_text() + "; see `ksmsim explain`");
+  text += figure_line(
+      "memory saved at the end",
+      fmt::format("{} ({} of {} of guest memory)", bytes_text(f.end.saved_bytes),
+                  percent(f.end.saved_bytes, f.end.guest_bytes), bytes_text(f.end.guest_bytes)));
+  text += cpu_lines(f);
+  text += figure_line("settled", settled_text(f));
+  text += figure_line("time to 50 / 90 / 99 %",
+                      fmt::format("{} / {} / {}  (of the final saving; as samples show it)",
+                                  when(f.s_to_50), when(f.s_to_90), when(f.s_to_99)));
+  if (const std::string risk = risk_text(result); !risk.empty()) text += figure_line("risk", risk);
+  // Of traces it stands in `explain`: there nothing says what is available.
+  const std::string blast = largest_blast_text(result);
+  if (!blast.empty() && (provenance_of(result, "scenario") || available_bytes(result))) {
+    text += figure_line("largest blast radius", blast);
+  }
+  return text;
+}
+
+// How it went, and what the answers are made of.
+std::string details(const results::RunResult& result, const SummaryFigures& f) {
+  const ksm::Traits& kernel = kernel_of(result);
+  std::string text = saving_parts(f.end, kernel);
+  // Only a host on which KSM was at work already has something then.
+  if (f.begin.saved_bytes > 0) {
+    text += figure_line("saved at the beginning", moment(f.begin));
+  }
+  text += figure_line("peak", moment(f.peak));
+  text += figure_line("floor after the peak", moment(f.floor));
+  text += figure_line("passes", fmt::format("{} in {}", f.passes, seconds_text(f.duration_s)));
+  text += figure_line("ksmd's CPU time", fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s,
+                                                     number(f.cpu_s_per_gib)));
+  text += figure_line("  95th percentile",
+                      fmt::format("{:.2f} % of one core, between samples", f.cpu.p95_percent));
+  text +=
+      figure_line("sharing ratio", number(f.sharing_ratio) + "  (pages_sharing / pages_shared)");
+  text += figure_line("waste ratio", number(f.waste_ratio) + "  (pages_unshared / pages_sharing)");
+  text += figure_line(
+      "copy-on-write breaks",
+      fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on", f.breaks_per_min_mean,
+                  f.breaks_worst_min, seconds_text(f.worst_min_at_s)));
+  text += unmerged_lines(f);
+  if (ksm::has_file(kernel, "general_profit")) {
+    text += figure_line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string rests_on_text(const results::RunResult& result,
@@ -111,10 +189,13 @@ std::string rests_on_text(const results::RunResult& result,
       figure_line("simulated", fmt::format("kernel {}, HZ {}, seed {}", kernel_text(result),
                                            configured(result, "hz"), configured(result, "seed")));
   const auto given = provenance_of(result, kPricesGiven);
+  const Spread spread = known_spread();
   text += figure_line(
       "rests on",
-      !given ? "CPU prices of one machine (batches spread 20 to 40 %; --host for yours),"
-             : fmt::format("CPU prices: {} given, the others those of one machine,", *given));
+      !given
+          ? fmt::format("CPU prices of one machine ({} to {} % on those known; --host for yours),",
+                        spread.least_percent, spread.most_percent)
+          : fmt::format("CPU prices: {} given, the others those of one machine,", *given));
   text += figure_line("", "the order of hashes (64 bits) in place of that of the pages' bytes");
   const ksm::Traits& kernel = kernel_of(result);
   if (kernel.evidence == ksm::Evidence::read) {
@@ -134,33 +215,7 @@ std::string rests_on_text(const results::RunResult& result,
 std::string text_summary(const results::RunResult& result,
                          const std::vector<std::string>& rests_on) {
   const SummaryFigures f = summary_figures(result);
-  std::string text = figure_line("memory saved now", moment(f.begin) + "  (when the run begins)");
-  text += saving_lines("memory saved at the end", f.end, kernel_of(result));
-  text += figure_line("peak", moment(f.peak));
-  text += figure_line("floor after the peak", moment(f.floor));
-  text += figure_line("time to 50 / 90 / 99 %",
-                      fmt::format("{} / {} / {}  (of the final saving; as samples show it)",
-                                  when(f.s_to_50), when(f.s_to_90), when(f.s_to_99)));
-  text += figure_line("passes", fmt::format("{} in {}", f.passes, seconds_text(f.duration_s)));
-  text += figure_line("ksmd's CPU", cpu_use(f));
-  text += figure_line("  CPU time", fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s,
-                                                number(f.cpu_s_per_gib)));
-  text +=
-      figure_line("sharing ratio", number(f.sharing_ratio) + "  (pages_sharing / pages_shared)");
-  text += figure_line("waste ratio", number(f.waste_ratio) + "  (pages_unshared / pages_sharing)");
-  text += figure_line(
-      "copy-on-write breaks",
-      fmt::format("{:.1f} pages a minute; worst minute {} pages, from {} on", f.breaks_per_min_mean,
-                  f.breaks_worst_min, seconds_text(f.worst_min_at_s)));
-  text += unmerged_lines(f);
-  // Of traces it stands in `explain`: there nothing says what is available.
-  const std::string blast = largest_blast_text(result);
-  if (!blast.empty() && (provenance_of(result, "scenario") || available_bytes(result))) {
-    text += figure_line("largest blast radius", blast);
-  }
-  if (ksm::has_file(kernel_of(result), "general_profit")) {
-    text += figure_line("general_profit", fmt::format("{} bytes", f.general_profit_bytes));
-  }
+  std::string text = answers(result, f) + details(result, f);
   text += host_text(result);
   text += refusals(result);
   text += rests_on_text(result, rests_on);

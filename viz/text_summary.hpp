@@ -1,5 +1,5 @@
-// The summary of a run as people read it in a terminal. Every figure carries its unit; the digest
-// comes last.
+// The summary of a run as people read it in a terminal: first what they ask first, then how it
+// went. Every figure carries its unit; the digest comes last.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -9,9 +9,7 @@
 
 namespace ksmsim::viz {
 
-// In a result's provenance: how many prices of ksmd's work are others than the measured ones.
-inline constexpr const char* kPricesGiven = "prices given";
-// The kernel that a trace was captured on, as the trace says it.
+// In a result's provenance: the kernel that a trace was captured on, as the trace says it.
 inline constexpr const char* kTraceKernel = "trace kernel";
 
 // What was simulated, and what the figures rest on; `rests_on` as below.

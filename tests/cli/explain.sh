@@ -36,6 +36,8 @@ says_folded 'QEMU unless it is started with -machine mem-merge=off'
 says '  not registered          400.0 KiB (100.0 % of guest memory)'
 begins 'nothing is registered'
 says_folded 'QEMU: -object memory-backend-ram,merge=on'
+exits 0 --trace guests.bin
+begins 'nothing is registered'
 # Where KSM is off, or one guest of two is registered, that is not why.
 explained --set run=0
 says_not 'nothing is registered'

@@ -16,12 +16,6 @@ results::RunResult of_samples(std::vector<results::Sample> samples) {
   return result;
 }
 
-// The end of a run of so many seconds with this CPU time.
-results::Sample cpu_at(std::int64_t s, std::int64_t cpu_ms) {
-  results::Sample sample = sample_at(s, 0);
-  sample.ksmd_cpu_ns = cpu_ms * 1'000'000;
-  return sample;
-}
 }  // namespace
 
 TEST_CASE("beginning, end, peak and floor are those of the samples, less KSM's own metadata") {
@@ -66,19 +60,10 @@ TEST_CASE("where nothing is saved in the end there are no times and no price of 
   }
 }
 
-TEST_CASE("CPU use is of one core: mean, 95th percentile of the intervals, seconds for a GiB") {
+TEST_CASE("CPU time is in seconds, in all and for each GiB that is saved") {
   const SummaryFigures f = summary_figures(made_up_result());
   CHECK(f.cpu_s == Approx(8));
-  CHECK(f.cpu_percent_mean == Approx(8));
-  CHECK(f.cpu_percent_p95 == Approx(30));
   CHECK(f.cpu_s_per_gib.value() == Approx(8.0 * (1 << 30) / (199.0 * 4096)));
-}
-
-TEST_CASE("the 95th percentile leaves out the five highest of a hundred") {
-  std::vector<results::Sample> samples{cpu_at(0, 0)};
-  std::int64_t cpu = 0;
-  for (std::int64_t i = 1; i <= 100; ++i) samples.push_back(cpu_at(i, cpu += i));
-  CHECK(summary_figures(of_samples(samples)).cpu_percent_p95 == Approx(9.5));
 }
 
 TEST_CASE("ratios are those of the counters, and none where there is no denominator") {
@@ -101,8 +86,7 @@ TEST_CASE("breaks are writes a minute, and the worst minute is the one with most
 TEST_CASE("a run of a single moment has figures, all of them finite") {
   const SummaryFigures f = summary_figures(of_samples({sample_at(0, 7)}));
   CHECK(f.duration_s == 0);
-  CHECK(f.cpu_percent_mean == 0);
-  CHECK(f.cpu_percent_p95 == 0);
+  CHECK(f.cpu.mean.percent == 0);
   CHECK(f.breaks_per_min_mean == 0);
   CHECK(f.s_to_99 == 0.0);
   CHECK(f.cpu_s_per_gib == 0.0);

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "tests/viz/made_up_result.hpp"
+#include "viz/known_machines.hpp"
+#include "viz/ksmd_cpu.hpp"
 
 namespace ksmsim::viz {
 
@@ -25,6 +27,35 @@ TEST_CASE("the summary as JSON has the figures with their units, and null where 
     INFO(piece);
     CHECK(empty.find(piece) != std::string::npos);
   }
+}
+
+TEST_CASE("the summary as JSON has ranges of CPU use, with what they rest on, and none for given") {
+  results::RunResult result = made_up_result();
+  for (std::size_t i = 2; i < result.samples.size(); ++i) {
+    result.samples[i].truth = result.samples.back().truth;
+    result.samples[i].passes = 2;
+  }
+  auto json = nlohmann::json::parse(summary_json(result));
+  CHECK(json["ksmd_cpu_percent_mean"] == 8.0);
+  CHECK(json["ksmd_cpu_percent_p95"] == 30.0);
+  CHECK(json["settled_at_s"] == 20.0);
+  CHECK(json["ksmd_cpu_in_first_passes"]["percent"] == 20.0);
+  CHECK(json["ksmd_cpu_in_steady_state"]["percent"] == 5.0);
+  for (const char* which : {"ksmd_cpu", "ksmd_cpu_in_first_passes", "ksmd_cpu_in_steady_state"}) {
+    INFO(which);
+    CHECK(json[which]["low_percent"] < json[which]["percent"]);
+    CHECK(json[which]["high_percent"] > json[which]["percent"]);
+  }
+  CHECK(json["ksmd_cpu_known_machines"].size() == known_machines().size());
+  CHECK(json["nothing_registered"] == false);
+
+  result.provenance = {{kPricesGiven, "16"}};
+  json = nlohmann::json::parse(summary_json(result));
+  CHECK(json["ksmd_cpu"]["low_percent"].is_null());
+  CHECK(json["ksmd_cpu_known_machines"].empty());
+  json = nlohmann::json::parse(summary_json(made_up_result()));
+  CHECK(json["settled_at_s"].is_null());
+  CHECK(json["ksmd_cpu_in_steady_state"].is_null());
 }
 
 TEST_CASE("the summary as JSON says what ended sharing and what may") {
