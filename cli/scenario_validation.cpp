@@ -79,6 +79,8 @@ double value_of(models::ObservedFigure figure, const Moment& m) {
       return in_mib(m.now.host.free_kb);
     case ObservedFigure::swap_used_mib:
       return in_mib(m.now.host.swap_used_kb);
+    case ObservedFigure::zfs_arc_mib:
+      return in_mib(m.now.host.zfs_arc_kb);
     case ObservedFigure::oom_kills:
       return static_cast<double>(m.now.host.oom_kills);
     case ObservedFigure::private_gib:

@@ -9,8 +9,8 @@ ksmsim=${3:-$root/build/release/ksmsim}
 cat << 'END'
 # Validation
 
-Made by `docs/make-validation.sh`; recorded figures are those of a real Linux 6.18. Scripts and
-frozen guests have to be equal, counter by counter. Live guests are a prediction from snapshots ten
+Made by `docs/make-validation.sh`; recorded figures are those of a real Linux 6.18 unless another
+is named. Scripts and frozen guests have to be equal, counter by counter. Live guests are a prediction from snapshots ten
 seconds apart: what a guest did in between is known by its result only.
 
 How to read the live part: counters were recorded every second, so a figure at the end of a pass
@@ -38,12 +38,14 @@ END
 "$root/docs/recorded-table.sh" "$ksmsim"
 cat << 'END'
 
-6.12 and 6.18 behave alike but for one rule of huge pages, so that 6.12's recordings of NUMA and
-swap stand for 6.18 as well; a 6.18 with two nodes or with swap has not been asked.
+5.10 counts for 6.1, and 7.2 for 6.18, as profiles go; 6.19, 7.0 and 7.1 gave the rows of 7.2. 6.17
+differs from 6.18 in one rule of huge pages alone, 6.16 in that and in two numbers after a fork, and 7.3
+in one rule: merged items forget. Where one of these is read only, the recordings of its neighbours
+stand for it.
 
 ## Random scripts on real kernels
 
-By `ksmsim verify --random`: 6.18 on a machine of its own (one node, no swap), the others in QEMU
+By `ksmsim verify --random`: 6.18.44 on a machine of its own (one node, no swap), the others in QEMU
 (`tests/kernels/verify-guest.sh`) with two NUMA nodes and swap on a RAM disk.
 
 END
@@ -86,3 +88,11 @@ done
 
 echo
 "$ksmsim" validate scenarios
+cat << 'END'
+
+## Public reports
+
+What people published about their hosts, as far as it has figures: observed beside simulated, with the
+source and what was assumed (`tests/data/reports`). Nothing was fitted to them.
+END
+"$ksmsim" validate scenarios "$root"/tests/data/reports/*.toml | tail -n +6

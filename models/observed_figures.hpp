@@ -18,6 +18,7 @@ enum class ObservedFigure : std::uint8_t {
   waste_ratio,        // pages_unshared / pages_sharing.
   free_mib,           // The host's, as `free` shows them.
   swap_used_mib,      //
+  zfs_arc_mib,        // What is left of ZFS's ARC.
   oom_kills,          //
   private_gib,        // ps_mem, summed over guests: Private,
   shared_by_ksm_mib,  // Shared,
@@ -25,10 +26,10 @@ enum class ObservedFigure : std::uint8_t {
   ksmd_cpu_percent,   // Of one CPU, since the observation before.
   pass_minutes        // How long the pass took that ended last.
 };
-inline constexpr std::array<std::string_view, 13> kObservedFigureNames{
-    "saved_mib", "guests_mib",       "saved_percent", "sharing_ratio", "waste_ratio",
-    "free_mib",  "swap_used_mib",    "oom_kills",     "private_gib",   "shared_by_ksm_mib",
-    "used_gib",  "ksmd_cpu_percent", "pass_minutes"};
+inline constexpr std::array<std::string_view, 14> kObservedFigureNames{
+    "saved_mib",         "guests_mib",    "saved_percent",    "sharing_ratio", "waste_ratio",
+    "free_mib",          "swap_used_mib", "zfs_arc_mib",      "oom_kills",     "private_gib",
+    "shared_by_ksm_mib", "used_gib",      "ksmd_cpu_percent", "pass_minutes"};
 
 // The figure of this name, unless there is none: it is a counter then, or nothing.
 std::optional<ObservedFigure> find_observed_figure(std::string_view name);
