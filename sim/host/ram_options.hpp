@@ -22,10 +22,10 @@ struct KhugepagedOptions {
 
 // ZFS's cache (zfs_arc.hpp). Names are those of OpenZFS's module parameters where it has them.
 struct ZfsArcOptions {
-  std::int64_t kb = 0;                         // Its size when the run begins; 0: there is none.
-  std::int64_t min_kb = 0;                     // zfs_arc_min; 0: what OpenZFS takes for this RAM.
-  std::int64_t sys_free_kb = 0;                // zfs_arc_sys_free; 0: the same.
-  std::int64_t shrink_kb_per_s = 1600 * 1024;  // How fast it can give back; 0: it never does.
+  std::int64_t kb = 0;                       // Its size when the run begins; 0: there is none.
+  std::int64_t min_kb = 0;                   // zfs_arc_min; 0: what OpenZFS takes for this RAM.
+  std::int64_t sys_free_kb = 0;              // zfs_arc_sys_free; 0: the same.
+  std::int64_t shrink_kb_per_s = 1'638'400;  // How fast it can give back; 0: it never does.
   bool operator==(const ZfsArcOptions&) const = default;
 };
 

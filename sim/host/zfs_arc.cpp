@@ -14,7 +14,8 @@ std::int64_t given_or(std::int64_t given, std::int64_t usual) { return given > 0
 }  // namespace
 
 std::int64_t usual_arc_min_kb(std::int64_t total_kb) {
-  return std::max<std::int64_t>(total_kb / 32, 32 * 1024);
+  constexpr std::int64_t kLeastKb = 32'768;  // 32 MiB.
+  return std::max(total_kb / 32, kLeastKb);
 }
 
 std::int64_t usual_arc_sys_free_kb(std::int64_t total_kb) {
