@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -92,10 +94,18 @@ std::string written(const host::Decision& decision, std::string_view knob) {
   return value;
 }
 
+// What a controller has decided, look by look.
+struct Decisions {
+  std::string rows = "run,pages_to_scan,sleep_millisecs\n";
+  int switches = 0;                              // How often KSM went on or off.
+  std::uint32_t sleep_ms = 0;                    // What it has made of sleep_millisecs,
+  std::optional<std::int64_t> sleeping_host_kb;  // and on which host; nothing: it never wrote it.
+};
+
 // The controller looks once a step, each time an interval later; the kernel keeps what it writes.
-std::string decisions(host::Controller& controller, const std::vector<host::HostView>& steps,
-                      const ksm::Traits& kernel) {
-  std::string text = "run,pages_to_scan,sleep_millisecs\n";
+Decisions decisions(host::Controller& controller, const std::vector<host::HostView>& steps,
+                    const ksm::Traits& kernel) {
+  Decisions made;
   ksm::Knobs knobs = ksm::knobs_after_boot(kernel);
   Time now = kStart + controller.first_look();
   bool has_more = true;
@@ -105,12 +115,38 @@ std::string decisions(host::Controller& controller, const std::vector<host::Host
     const host::Decision decision = has_more ? controller.decide(view) : host::Decision{};
     // As in the real one, a write that the kernel refuses changes nothing.
     for (const auto& [knob, value] : decision.knobs) ksm::store(knobs, knob, value, kernel);
-    text += fmt::format("{},{},{}\n", written(decision, "run"), written(decision, "pages_to_scan"),
-                        written(decision, "sleep_millisecs"));
+    if (knobs.run != view.knobs.run) ++made.switches;
+    const std::string sleep = written(decision, "sleep_millisecs");
+    if (sleep != "-") made.sleeping_host_kb = view.total_kb;
+    made.sleep_ms = knobs.sleep_millisecs;
+    made.rows += fmt::format("{},{},{}\n", written(decision, "run"),
+                             written(decision, "pages_to_scan"), sleep);
     has_more = has_more && controller.interval() < host::kNoMoreLooks;
     if (has_more) now += controller.interval();
   }
-  return text;
+  return made;
+}
+
+// What is easily overlooked in the rows, a line each.
+std::string remarks(const ControllerInfo& info, const host::ControllerOptions& chosen,
+                    const Decisions& made, std::size_t looks) {
+  constexpr int kSwitchesOfOneFall = 2;  // On, and off again.
+  std::string text;
+  if (info.looks_at == host::controllers::LooksAt::memory && made.switches > kSwitchesOfOneFall) {
+    text += fmt::format(
+        "ksmsim: KSM goes on and off: {} times in {} looks; memory is close to a threshold\n",
+        made.switches, looks);
+  }
+  if (info.pace.sleep.empty() || !made.sleeping_host_kb) return text;
+  const auto values = host::controllers::ConstantValues::parse(info.constants, chosen.constants);
+  const auto standard = host::controllers::ConstantValues::parse(info.constants, {});
+  const std::int64_t sleep = (*values)[info.pace.sleep];
+  if (sleep == (*standard)[info.pace.sleep] || sleep == made.sleep_ms) return text;
+  return text + fmt::format(
+                    "ksmsim: {} = {} ms is for 16 GiB; with {:.1f} GiB of RAM, "
+                    "sleep_millisecs becomes {}\n",
+                    info.pace.sleep, sleep,
+                    static_cast<double>(*made.sleeping_host_kb) / (1024 * 1024), made.sleep_ms);
 }
 
 int print(const std::string& text) {
@@ -158,7 +194,9 @@ int run_controller(const Options& options) {
   if (options.inputs.empty()) return unusable({"--constant needs --inputs FILE"});
   const auto steps = read_steps(options);
   if (!steps) return unusable(steps.error());
-  return print(decisions(**controller, *steps, **traits));
+  const Decisions made = decisions(**controller, *steps, **traits);
+  fmt::print(stderr, "{}", remarks(**info, *chosen, made, steps->size()));
+  return print(made.rows);
 }
 
 }  // namespace

@@ -46,6 +46,27 @@ prints '' ksmtuned --inputs none.csv
 "$ksmsim" controller ksmtuned --inputs low.csv >file.csv
 cmp -s stdin.csv file.csv || fail 'standard input is read otherwise than a file'
 
+# remarks TEXT ARGUMENT...: wants rows, and this text on stderr; an empty one: nothing there.
+remarks() {
+  run controller "${@:2}"
+  ((status == 0)) || fail "controller ${*:2}: exit status $status"
+  if [[ -z $1 ]]; then
+    [[ ! -s stderr.txt ]] || fail "controller ${*:2}: says something on stderr"
+  else
+    printf '%s\n' "$1" | cmp -s - stderr.txt || fail "controller ${*:2}: stderr is not '$1'"
+  fi
+}
+# A small router: 6,398 and 6,357 MB free beside a threshold of 6,367 MB.
+printf '%s\n' total_kb,free_kb,committed_kb 32598016,{6551552,6510000,6551552,6510000},12600000 \
+  >router.csv
+remarks 'ksmsim: KSM goes on and off: 3 times in 4 looks; memory is close to a threshold' \
+  ksmtuned --inputs router.csv
+remarks '' ksmtuned --inputs low.csv
+printf 'total_kb,free_kb,committed_kb\n65011712,5000000,45000000\n' >large.csv
+said='sleep_msec = 200 ms is for 16 GiB; with 62.0 GiB of RAM, sleep_millisecs becomes 51'
+remarks "ksmsim: $said" ksmtuned-proxmox --inputs large.csv --constant KSM_SLEEP_MSEC=200
+remarks '' ksmtuned-proxmox --inputs low.csv --constant KSM_SLEEP_MSEC=200
+
 refuses "there is no controller 'ksmtunde'; the nearest is 'ksmtuned'" controller ksmtunde
 refuses "the nearest is 'npages_min'" controller ksmtuned --constant npages_mni=3
 refuses 'needs --inputs FILE' controller ksmtuned --constant npages_min=3
