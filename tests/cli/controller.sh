@@ -7,7 +7,7 @@ for name in ksmtuned ksmtuned-proxmox mom kubevirt advisor ksm-service schedule 
   says "$name"
 done
 exits 0 controller schedule
-says 'at=SECONDS:KNOB=VALUE'
+says 'at=TIME:KNOB=VALUE'
 exits 0 controller ksm-service
 says 'ksm_max_kernel_pages = (not set)'
 exits 0 controller ksmtuned

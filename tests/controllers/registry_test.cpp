@@ -1,5 +1,9 @@
 // Controllers by their names, and what is said of names and values that are wrong.
 #include <catch2/catch.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "tests/controllers/looks.hpp"
 
@@ -70,6 +74,55 @@ TEST_CASE("A constant that is no number is refused") {
     CAPTURE(text);
     CHECK(complaint("ksmtuned", {{"npages_boost", text}}) != "");
   }
+}
+
+// A value of the constant in another unit, and the plain number that says the same.
+std::pair<std::string, std::string> with_unit(const Constant& constant) {
+  if (constant.kind == ConstantKind::fraction) return {"25%", "0.25"};
+  const std::string_view unit = constant.unit.substr(0, constant.unit.find(' '));
+  if (unit == "s") return {"2m", "120"};
+  if (unit == "ms") return {"0.5s", "500"};
+  if (unit == "kB") return {"3MiB", "3072"};
+  if (unit == "pages" && constant.most <= 0) return {"-1M", "-256"};
+  if (unit == "pages") return {"1M", "256"};
+  if (unit == "percent") return {"30%", "30"};
+  return {};
+}
+
+TEST_CASE("Every constant with a unit takes amounts that say theirs") {
+  using host::controllers::ConstantValues;
+  std::set<Quantity> seen;
+  for (const auto& info : all_controllers()) {
+    for (const Constant& constant : info.constants) {
+      CAPTURE(info.name, constant.name, constant.unit);
+      const auto [text, plain] = with_unit(constant);
+      const std::string name(constant.name);
+      if (text.empty()) {
+        CHECK((constant.unit.empty() || constant.unit == "looks"));
+        CHECK_FALSE(ConstantValues::parse(info.constants, {{name, "1s"}}));
+        continue;
+      }
+      seen.insert(host::controllers::unit_of(constant).of);
+      const auto read = ConstantValues::parse(info.constants, {{name, text}});
+      const auto same = ConstantValues::parse(info.constants, {{name, plain}});
+      REQUIRE(read);
+      REQUIRE(same);
+      CHECK((*read)[name] == (*same)[name]);
+    }
+  }
+  CHECK(seen == std::set{Quantity::time, Quantity::size, Quantity::part});
+}
+
+TEST_CASE("An amount that a constant cannot hold says what would be right") {
+  CHECK(complaint("ksmtuned", {{"monitor_interval", "1500ms"}}) ==
+        "controller ksmtuned: monitor_interval = '1500ms': should be a whole number of seconds");
+  CHECK(complaint("ksmtuned", {{"monitor_interval", "5 minutes"}}) ==
+        "controller ksmtuned: monitor_interval = '5 minutes': should be a time, such as 5min");
+  CHECK(complaint("ksmtuned", {{"monitor_interval", "20d"}}) ==
+        "controller ksmtuned: monitor_interval = '20d': should be a whole number from 1 to "
+        "1000000 (s)");
+  CHECK(complaint("ksmtuned", {{"thres_coef", "20s"}}) ==
+        "controller ksmtuned: thres_coef = '20s': should be a part, such as 0.05 or 5%");
 }
 
 TEST_CASE("A constant given twice is refused, also under two spellings") {

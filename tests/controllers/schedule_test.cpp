@@ -36,6 +36,15 @@ TEST_CASE("Entries may be given one by one, in any order of their times") {
   CHECK(until(*schedule, seconds(1'000'000)) == "0 run=1; 5 run=0");
 }
 
+TEST_CASE("The times of a schedule may say their units") {
+  auto schedule = controller(
+      "schedule", {{"at", "8h:run=0, 22h:run=1,1320m:pages_to_scan=1000"}, {"period_s", "1d"}});
+  CHECK(until(*schedule, seconds(115'200)) ==
+        "28800 run=0; 79200 run=1 pages_to_scan=1000; 115200 run=0");
+  auto early = controller("schedule", {{"at", "1500ms:run=1"}});
+  CHECK(early->first_look() == std::chrono::milliseconds(1500));
+}
+
 TEST_CASE("A schedule's day may be short") {
   auto schedule = controller("schedule", {{"at", "1:run=1"}, {"period_s", "2"}});
   CHECK(until(*schedule, seconds(6)) == "1 run=1; 3 run=1; 5 run=1");
@@ -58,13 +67,14 @@ TEST_CASE("A copied schedule goes on from the same entry") {
 }
 
 TEST_CASE("Entries of a schedule that cannot be are refused") {
-  CHECK(complaint("schedule", {}).find("should have at = SECONDS:KNOB=VALUE") != std::string::npos);
-  CHECK(complaint("schedule", {{"at", "5"}}).find("should be SECONDS:KNOB=VALUE") !=
+  CHECK(complaint("schedule", {}).find("should have at = TIME:KNOB=VALUE") != std::string::npos);
+  CHECK(complaint("schedule", {{"at", "5"}}).find("should be TIME:KNOB=VALUE") !=
         std::string::npos);
-  CHECK(complaint("schedule", {{"at", "run=1:5"}}).find("should be SECONDS:KNOB=VALUE") !=
+  CHECK(complaint("schedule", {{"at", "run=1:5"}}).find("should be TIME:KNOB=VALUE") !=
         std::string::npos);
-  CHECK(complaint("schedule", {{"at", "-5:run=1"}}).find("0 to 1000000000 whole seconds") !=
-        std::string::npos);
+  CHECK(complaint("schedule", {{"at", "-5:run=1"}}).find("0 to 1000000000 s") != std::string::npos);
+  CHECK(complaint("schedule", {{"at", "8 hours:run=1"}}) ==
+        "controller schedule: '8 hours:run=1': should be a time, such as 8h");
   CHECK(complaint("schedule", {{"at", "5:run=7"}}).find("0, 1 or 2") != std::string::npos);
   CHECK(complaint("schedule", {{"at", "5:rum=1"}}).find("the nearest is 'run'") !=
         std::string::npos);

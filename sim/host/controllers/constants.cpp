@@ -1,7 +1,6 @@
 #include "sim/host/controllers/constants.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 
 #include "sim/base/check.hpp"
@@ -10,7 +9,6 @@
 namespace ksmsim::host::controllers {
 namespace {
 
-constexpr std::size_t kDecimals = 6;  // Of a fraction.
 constexpr std::string_view kPrefix = "ksm_";
 
 std::string lower(std::string_view text) {
@@ -32,24 +30,6 @@ std::optional<std::int64_t> whole(std::string_view text) {
   return value;
 }
 
-// "-0.05", ".2", "1": digits with at most one point and at most six digits behind it.
-std::optional<std::int64_t> millionths(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  const std::size_t point = std::min(text.find('.'), text.size());
-  std::string digits(text.substr(0, point));
-  std::string_view behind = text.substr(std::min(point + 1, text.size()));
-  if (behind.size() > kDecimals || digits.size() + behind.size() == 0) return std::nullopt;
-  if (digits.size() > kDecimals) return std::nullopt;  // No constant is as large.
-  digits += behind;
-  digits.append(kDecimals - behind.size(), '0');
-  if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::nullopt;
-  }
-  const auto value = whole(digits);
-  return value && negative ? -*value : value;
-}
-
 // "1.10": two whole numbers with a point between them.
 std::optional<std::int64_t> release(std::string_view text) {
   const std::size_t point = text.find('.');
@@ -62,15 +42,23 @@ std::optional<std::int64_t> release(std::string_view text) {
   return release_number(*major, *minor);
 }
 
-std::optional<std::int64_t> read_as(ConstantKind kind, std::string_view text) {
-  if (kind == ConstantKind::fraction) return millionths(text);
-  return kind == ConstantKind::release ? release(text) : whole(text);
+Result<std::int64_t> read_as(const Constant& constant, std::string_view text) {
+  if (constant.kind == ConstantKind::release) {
+    const auto value = release(text);
+    if (!value) return Error{"should be " + constant_range(constant)};
+    return *value;
+  }
+  const Unit unit = unit_of(constant);
+  const Unit held = constant.kind == ConstantKind::fraction ? units::kMillionth : unit;
+  return parse_amount(text, {unit, held});
 }
 
-std::optional<std::int64_t> value_of(const Constant& constant, std::string_view text) {
-  const auto value = read_as(constant.kind, text);
-  if (!value || *value < constant.least || *value > constant.most) return std::nullopt;
-  return value;
+Result<std::int64_t> value_of(const Constant& constant, std::string_view text) {
+  const auto value = read_as(constant, text);
+  // Without a unit there is no more to say than the range.
+  if (!value && unit_of(constant).of != Quantity::number) return value.error();
+  if (value && *value >= constant.least && *value <= constant.most) return value;
+  return Error{"should be " + constant_range(constant)};
 }
 
 std::size_t position(ConstantTable table, std::string_view name) {
@@ -92,11 +80,20 @@ Error unknown(ConstantTable table, const std::string& name) {
           std::string(nearest(name, known)) + "'"};
 }
 
-Error unusable(const Constant& constant, const std::string& name, const std::string& text) {
-  return {name + " = '" + text + "': should be " + constant_range(constant)};
-}
-
 }  // namespace
+
+Unit unit_of(const Constant& constant) {
+  constexpr std::pair<std::string_view, Unit> kUnits[] = {{"s", units::kSecond},
+                                                          {"ms", units::kMillisecond},
+                                                          {"kB", units::kKib},
+                                                          {"pages", units::kPage},
+                                                          {"percent", units::kPercent}};
+  if (constant.kind == ConstantKind::fraction) return units::kWhole;
+  for (const auto& [name, unit] : kUnits) {
+    if (constant.unit.substr(0, constant.unit.find(' ')) == name) return unit;
+  }
+  return units::kOne;
+}
 
 std::string constant_text(ConstantKind kind, std::int64_t value) {
   if (kind == ConstantKind::release) {
@@ -126,15 +123,13 @@ Result<ConstantValues> ConstantValues::parse(ConstantTable table, const GivenCon
     const std::size_t at = position(table, name);
     if (at == table.size()) return unknown(table, name);
     if (values.values_[at]) return Error{"constant " + name + " is given twice"};
-    values.values_[at] = value_of(table[at], text);
-    if (!values.values_[at]) {
-      return unusable(table[at], name, text);
-    }
+    const auto value = value_of(table[at], text);
+    if (!value) return value.error().in(name + " = '" + text + "'");
+    values.values_[at] = *value;
   }
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (values.values_[i] || table[i].standard.empty()) continue;
-    values.values_[i] = value_of(table[i], table[i].standard);
-    KSM_CHECK(values.values_[i].has_value());
+    values.values_[i] = value_of(table[i], table[i].standard).value();
   }
   return values;
 }

@@ -9,12 +9,14 @@
 #include <utility>
 #include <vector>
 
+#include "sim/base/amounts.hpp"
 #include "sim/base/result.hpp"
 
 namespace ksmsim::host::controllers {
 
-// How a value is written and kept: a whole number; a part of something ("0.20"), kept in
-// millionths; 0 for no and 1 for yes; or a release ("1.10"), kept as release_number() has it.
+// How a value is written and kept: a whole number of its unit; a part of something ("0.20"), kept
+// in millionths; 0 for no and 1 for yes; or a release ("1.10"), kept as release_number() has it.
+// Amounts may say their unit: "10m", "20%".
 enum class ConstantKind : std::uint8_t { whole, fraction, yes_no, release };
 
 // Releases in order: 1.9 before 1.10. REQUIRES: minor < 1000.
@@ -35,7 +37,7 @@ struct Constant {
   std::string_view name;  // As the real one's, in lower case.
   ConstantKind kind = ConstantKind::whole;
   std::string_view standard;         // The default as text; empty: unset, `meaning` says what then.
-  std::string_view unit;             // Empty: a number without one.
+  std::string_view unit;             // Its first word is one of unit_of(), or else none.
   std::int64_t least = 0, most = 0;  // As kept.
   std::string_view source;           // "cited: ..." or "assumed: ...": where the default is from.
   std::string_view meaning;
@@ -44,6 +46,8 @@ struct Constant {
 using ConstantTable = std::span<const Constant>;
 using GivenConstants = std::vector<std::pair<std::string, std::string>>;
 
+// The unit of a value that is written without one.
+Unit unit_of(const Constant& constant);
 // A value of a constant as text: "300", "0.2", "1.10".
 std::string constant_text(ConstantKind kind, std::int64_t value);
 // What may stand there: "a whole number from 0 to 100 (percent)".

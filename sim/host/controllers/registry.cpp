@@ -68,7 +68,7 @@ const std::array kControllers = {
                    "the ksm service of RHEL 6 and others: limits KSM pages on 2.6.32, starts KSM",
                    ksm_service_constants(), "", LooksAt::memory, PaceConstants{}, ksm_service},
     ControllerInfo{"schedule", "sets knobs by the time of day", schedule_constants(),
-                   "at=SECONDS:KNOB=VALUE, with commas between several entries; and:",
+                   "at=TIME:KNOB=VALUE, with commas between several entries; and:",
                    LooksAt::nothing, kSchedulePace, schedule},
     ControllerInfo{"fixed", "sets knobs once, at the start", ConstantTable{},
                    "KNOB=VALUE, any knob of /sys/kernel/mm/ksm", LooksAt::nothing, PaceConstants{},

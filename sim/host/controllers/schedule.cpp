@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "sim/base/amounts.hpp"
 #include "sim/base/check.hpp"
 #include "sim/host/controllers/fixed.hpp"
 
@@ -22,25 +22,24 @@ constexpr std::array<Constant, 1> kTable{{
      "after which all entries happen again; 0: never"},
 }};
 
-// SECONDS:KNOB=VALUE.
+// TIME:KNOB=VALUE.
 Result<ScheduleEntry> parse_entry(const std::string& text, const ksm::Traits& kernel) {
-  const Error malformed{"'" + text + "': should be SECONDS:KNOB=VALUE, as 3600:pages_to_scan=1000"};
+  const Error malformed{"'" + text + "': should be TIME:KNOB=VALUE, as 3600:pages_to_scan=1000"};
   const std::size_t colon = text.find(':');
   const std::size_t equals = text.find('=');
   if (colon == std::string::npos || equals == std::string::npos || equals < colon) {
     return malformed;
   }
-  std::int64_t seconds = 0;
-  const char* const end = text.data() + colon;
-  const auto [rest, error] = std::from_chars(text.data(), end, seconds);
-  if (error != std::errc{} || rest != end || seconds < 0 || seconds > kSecondsMost) {
-    return Error{"'" + text + "': the time should be 0 to " + std::to_string(kSecondsMost) +
-                 " whole seconds"};
+  const auto at =
+      parse_amount(std::string_view(text).substr(0, colon), {units::kSecond, units::kNanosecond});
+  if (!at) return at.error().in("'" + text + "'");
+  if (*at < 0 || Duration{*at} > std::chrono::seconds(kSecondsMost)) {
+    return Error{"'" + text + "': the time should be 0 to " + std::to_string(kSecondsMost) + " s"};
   }
   auto write =
       checked_knob(text.substr(colon + 1, equals - colon - 1), text.substr(equals + 1), kernel);
   if (!write) return write.error().in("'" + text + "'");
-  return ScheduleEntry{std::chrono::seconds(seconds), std::move(*write)};
+  return ScheduleEntry{Duration{*at}, std::move(*write)};
 }
 
 // Adds what a list of entries says.
@@ -75,7 +74,7 @@ Result<std::unique_ptr<Controller>> make_schedule(const GivenConstants& given,
   const auto values = ConstantValues::parse(kTable, others);
   if (!values) return values.error();
   if (entries.empty()) {
-    return Error{"it has no entries: should have at = SECONDS:KNOB=VALUE, with commas between"};
+    return Error{"it has no entries: should have at = TIME:KNOB=VALUE, with commas between"};
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const ScheduleEntry& a, const ScheduleEntry& b) { return a.at < b.at; });

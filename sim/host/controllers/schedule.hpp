@@ -40,8 +40,8 @@ class Schedule final : public Controller {
 inline constexpr PaceConstants kSchedulePace{.entries = "at"};
 
 ConstantTable schedule_constants();
-// Constants named `at` are entries, SECONDS:KNOB=VALUE with commas between several. Errors name the
-// entry.
+// Constants named `at` are entries, TIME:KNOB=VALUE with commas between several; a time is seconds
+// or says its unit ("22h"). Errors name the entry.
 Result<std::unique_ptr<Controller>> make_schedule(const GivenConstants& given,
                                                   const ksm::Traits& kernel);
 
