@@ -24,6 +24,14 @@ std::string range_text(const Parameter& parameter) {
       return fmt::format("{}", fmt::join(parameter.choices, ", "));
     case Kind::count:
       return "a whole number, " + range;
+    case Kind::few_pages:
+      return "a whole number of pages, " + range;
+    case Kind::pages:
+      return range + " MiB";
+    case Kind::rate:
+      return range + " MiB/s";
+    case Kind::time:
+      return range + " s";
     case Kind::lifetimes:
       return "[[part, seconds], ...]: parts 0 to 1, seconds " + range;
     case Kind::groups:

@@ -1,6 +1,7 @@
 #include "models/observed_figures.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/ksm/counters.hpp"
 
@@ -10,6 +11,17 @@ std::optional<ObservedFigure> find_observed_figure(std::string_view name) {
   const auto at = std::find(kObservedFigureNames.begin(), kObservedFigureNames.end(), name);
   if (at == kObservedFigureNames.end()) return std::nullopt;
   return static_cast<ObservedFigure>(at - kObservedFigureNames.begin());
+}
+
+Unit unit_of_observed(std::string_view name) {
+  constexpr std::pair<std::string_view, Unit> kEndings[] = {{"_mib", units::kMib},
+                                                            {"_gib", units::kGib},
+                                                            {"_percent", units::kPercent},
+                                                            {"_minutes", units::kMinute}};
+  for (const auto& [ending, unit] : kEndings) {
+    if (name.ends_with(ending)) return unit;
+  }
+  return units::kOne;
 }
 
 std::vector<std::string_view> observable_names() {

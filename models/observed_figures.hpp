@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/amounts.hpp"
+
 namespace ksmsim::models {
 
 // The figures that are no counters.
@@ -33,6 +35,9 @@ inline constexpr std::array<std::string_view, 14> kObservedFigureNames{
 
 // The figure of this name, unless there is none: it is a counter then, or nothing.
 std::optional<ObservedFigure> find_observed_figure(std::string_view name);
+
+// The unit that ends the name; units::kOne if none does.
+Unit unit_of_observed(std::string_view name);
 
 // All names: the counters', then those of the figures.
 std::vector<std::string_view> observable_names();

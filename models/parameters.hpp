@@ -5,7 +5,7 @@
 // Units: whole numbers only from here on, so that no float reaches a digest: pages, nanoseconds,
 // parts per million, pages an hour. In a scenario the unit ends the key: a size may be written as
 // `size_mib` or `size_pages`, a time as `life_s`, a rate as `rate_mib_per_s` or `rate_pages_per_s`;
-// a part is a number from 0 to 1.
+// a part is a number from 0 to 1. A text says its unit itself: `size_mib = "4GiB"`.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -22,6 +22,8 @@ std::string_view name_of(Evidence evidence);
 
 enum class Kind : std::uint8_t {
   count,      // A whole number.
+  number,     // A number; held in millionths.
+  few_pages,  // A whole number of pages.
   pages,      // KEY_mib or KEY_pages; held in pages.
   time,       // KEY_s; held in nanoseconds.
   rate,       // KEY_mib_per_s or KEY_pages_per_s; held in pages an hour.
@@ -36,6 +38,9 @@ constexpr std::uint64_t part_of(std::uint64_t pages, std::uint64_t ppm) {
   return pages * ppm / 1'000'000;
 }
 
+// One page: the least size that there is.
+inline constexpr double kPageMib = 1.0 / 256;
+
 // Part of a whole with a number of its own.
 struct Share {
   std::int64_t part_ppm = 0;
@@ -46,8 +51,9 @@ struct Share {
 struct Parameter {
   std::string_view key;  // Without the unit of pages, times and rates.
   Kind kind = Kind::count;
-  double least = 0,
-         most = 0;  // As written: MiB or pages alike, seconds, parts; of shares the value.
+  // In the unit of the default: MiB, s, MiB/s, parts; of shares the value. A key with another unit
+  // has the same range.
+  double least = 0, most = 0;
   std::string_view otherwise;  // The default as TOML, in MiB, s, MiB/s where there is a choice.
   Evidence evidence = Evidence::assumed;
   std::string_view source;  // Of the default: row of docs/models.md, or why it is assumed.

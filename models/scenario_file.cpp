@@ -170,7 +170,7 @@ void read_observations(const TableReader& file, Scenario& scenario) {
     for (const std::string& key : table.other_keys()) {
       if (std::find(known.begin(), known.end(), key) == known.end()) {
         table.complain(key, no_such_name("figure", key, known));
-      } else if (const auto value = table.number(key, kFigures)) {
+      } else if (const auto value = table.number(key, kFigures, unit_of_observed(key))) {
         observation.values.emplace_back(key, *value);
       }
     }

@@ -144,7 +144,7 @@ RegionKind image_kind() {
               {
                   {"image", Kind::text, 0, 0, "\"linux\"", Evidence::assumed, "",
                    "the release; guests that name the same one share its pages"},
-                  {"first", Kind::count, 0, 1e9, "0", Evidence::assumed, "",
+                  {"first", Kind::few_pages, 0, 1e9, "0", Evidence::assumed, "",
                    "which page of the image comes first: regions with other places do not share"},
                   {"patch_level", Kind::count, 0, 1000, "0", Evidence::assumed, "",
                    "updates installed so far; an `update` adds one"},

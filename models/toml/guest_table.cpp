@@ -2,24 +2,23 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "models/toml/event_table.hpp"
 #include "models/toml/parameter_value.hpp"
 #include "models/toml/words.hpp"
+#include "sim/base/amounts.hpp"
 
 namespace ksmsim::models {
 namespace {
 
 // Sites have 32 bits: 16 TiB.
 constexpr std::int64_t kPagesMost = std::numeric_limits<std::uint32_t>::max();
-constexpr Range kSizeMib{1.0 / 256, static_cast<double>(kPagesMost) / 256};
-constexpr Range kPart{0, 1};
 
 std::vector<std::string_view> kind_names() {
   std::vector<std::string_view> names;
@@ -36,14 +35,14 @@ std::string written_key(const TableReader& table, const Parameter& parameter) {
 }
 
 void read_size(const TableReader& table, RegionSpec& region) {
-  const auto mib = table.number("size_mib", kSizeMib);
-  const auto pages = table.whole("size_pages", 1, kPagesMost);
-  if (table.has("size_mib") && table.has("size_pages")) {
-    table.wrong("size_pages", "says again what size_mib says");
-  } else if (!table.has("size_pages")) {
-    table.require("size_mib", "how large it is; size_pages does too");
+  const Parameter size{
+      "size", Kind::pages,       kPageMib, static_cast<double>(kPagesMost) * kPageMib,
+      "",     Evidence::assumed, "",       "how large it is; size_pages does too"};
+  if (const auto pages = read_value(table, size)) {
+    region.pages = static_cast<std::uint64_t>(std::get<std::int64_t>(*pages));
+  } else if (written_key(table, size).empty()) {
+    table.require(keys_of(size).front(), size.what);
   }
-  region.pages = static_cast<std::uint64_t>(mib ? std::llround(*mib * 256) : pages.value_or(0));
 }
 
 // What a parameter is that the file leaves out. `values`: of those before it, unless one is wrong.
@@ -114,7 +113,7 @@ std::optional<TemplateSpec> read_template(const TableReader& table, const std::s
                                           Assumptions& assumptions) {
   const auto trace = table.text("trace");
   const auto guest = table.text("trace_guest");
-  const auto divergence = table.number("divergence", kPart);
+  const auto divergence = table.amount("divergence", {0, 1}, {units::kWhole, units::kMillionth});
   if (!trace) {
     for (const char* key : {"trace_guest", "divergence"}) {
       if (table.has(key)) table.wrong(key, "goes with trace = \"guests.bin\" only");
@@ -134,8 +133,7 @@ std::optional<TemplateSpec> read_template(const TableReader& table, const std::s
   ++assumptions.given;  // The trace.
   assume("trace_guest", "\"\"", "the first guest of the trace");
   assume("divergence", "0", "every clone does what the captured guest did");
-  return TemplateSpec{*trace, guest.value_or(""), std::llround(divergence.value_or(0) * 1e6),
-                      table.place("trace")};
+  return TemplateSpec{*trace, guest.value_or(""), divergence.value_or(0), table.place("trace")};
 }
 
 void read_regions(const TableReader& table, GuestSpec& guest, Assumptions& assumptions) {

@@ -2,36 +2,40 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <utility>
 
 #include "models/toml/words.hpp"
+#include "sim/base/amounts.hpp"
 #include "sim/base/ids.hpp"
 #include "sim/host/zfs_arc.hpp"
 
 namespace ksmsim::models {
 namespace {
 
-constexpr std::int64_t kPriceMost = 1'000'000'000'000;   // One second.
-constexpr std::int64_t kBootMsMost = 1'000'000'000'000;  // 31 years.
-constexpr std::int64_t kDeviceUsMost = 1'000'000'000;    // A quarter of an hour.
-constexpr Range kMib{0, 64.0 * 1024 * 1024};             // 64 TiB.
+constexpr Range kPrice{0, 1e12};              // One second.
+constexpr Range kBootMs{0, 1e12};             // 31 years.
+constexpr Range kDeviceUs{0, 1e9};            // A quarter of an hour.
+constexpr Range kMib{0, 64.0 * 1024 * 1024};  // 64 TiB.
+constexpr Range kAgreed{0, kPageBytes};
+constexpr Units kBytes{units::kByte, units::kByte};
 constexpr Range kRamMib{1, kMib.most};
 constexpr Range kMibPerS{0, 1024.0 * 1024};  // 1 TiB a second.
 constexpr std::int64_t kNodesMost = 64;
 constexpr std::int64_t kKhugepagedMost = std::int64_t{1} << 30;
 
 void read_kb(const TableReader& table, std::string_view key, std::int64_t& into) {
-  if (const auto mib = table.number(key, kMib)) into = std::llround(*mib * 1024);
+  if (const auto kb = table.amount(key, kMib, {units::kMib, units::kKib})) into = *kb;
 }
 
 void read_us(const TableReader& table, std::string_view key, Duration& into) {
-  if (const auto us = table.whole(key, 0, kDeviceUsMost)) into = std::chrono::microseconds(*us);
+  const auto ns = table.amount(key, kDeviceUs, {units::kMicrosecond, units::kNanosecond});
+  if (ns) into = Duration{*ns};
 }
 
 void read_prices(const TableReader& table, cost::Prices& prices) {
   cost::for_each_unit([&](const char* name, auto unit) {
-    if (const auto price = table.whole(name, 0, kPriceMost)) {
+    const auto price = table.amount(name, kPrice, {units::kPicosecond, units::kPicosecond});
+    if (price) {
       prices.*unit = static_cast<std::uint64_t>(*price);
     }
   });
@@ -119,13 +123,13 @@ void assume_arc(const TableReader* table, const host::RamOptions& ram, Assumptio
 void read_host(const TableReader& table, host::HostOptions& host, host::RamOptions& ram,
                AgreedBytesOf& agreed) {
   if (const auto hz = table.whole("hz", 24, 1000)) host.ticks.hz = static_cast<std::uint32_t>(*hz);
-  if (const auto ms = table.whole("boot_ms", 0, kBootMsMost)) {
-    host.ticks.boot = std::chrono::milliseconds(*ms);
-  }
+  const auto boot = table.amount("boot_ms", kBootMs, {units::kMillisecond, units::kMillisecond});
+  if (boot) host.ticks.boot = std::chrono::milliseconds(*boot);
   read_us(table, "swap_write_us", host.swap_write);
   read_us(table, "swap_read_us", ram.swap_read);
   // Whoever wants no end of RAM leaves it out.
-  if (const auto mib = table.number("ram_mib", kRamMib)) ram.total_kb = std::llround(*mib * 1024);
+  const auto ram_kb = table.amount("ram_mib", kRamMib, {units::kMib, units::kKib});
+  if (ram_kb) ram.total_kb = *ram_kb;
   read_kb(table, "kernel_mib", ram.kernel_kb);
   read_kb(table, "guest_overhead_mib", ram.guest_overhead_kb);
   read_kb(table, "cached_mib", ram.cached_kb);
@@ -136,12 +140,12 @@ void read_host(const TableReader& table, host::HostOptions& host, host::RamOptio
   if (const auto nodes = table.whole("numa_nodes", 1, kNodesMost)) {
     ram.numa_nodes = static_cast<std::uint32_t>(*nodes);
   }
-  if (const auto bytes = table.whole("agreed_bytes", 0, kPageBytes)) {
+  if (const auto bytes = table.amount("agreed_bytes", kAgreed, kBytes)) {
     host.agreed.otherwise = static_cast<std::uint32_t>(*bytes);
   }
   if (const auto of = table.table("agreed_bytes_of")) {
     for (const std::string& name : of->other_keys()) {
-      if (const auto bytes = of->whole(name, 0, kPageBytes)) {
+      if (const auto bytes = of->amount(name, kAgreed, kBytes)) {
         agreed.emplace_back(name, static_cast<std::uint32_t>(*bytes));
       }
     }

@@ -1,5 +1,5 @@
 // A host as a TOML table: [host] of a scenario, or the whole of a file for --host. What is not said
-// stays as it is.
+// stays as it is. Amounts may say their unit: ram_mib = "16GiB".
 //
 //   hz = 250                       # ticks a second of the host's kernel
 //   boot_ms = 1234567              # uptime when the run begins; decides the phase of the ticks

@@ -1,49 +1,50 @@
 #include "models/toml/parameter_value.hpp"
 
-#include <cmath>
-
+#include "sim/base/amounts.hpp"
 #include "sim/base/check.hpp"
 
 namespace ksmsim::models {
 namespace {
 
-constexpr double kPagesPerMib = 256;
-constexpr double kNanoseconds = 1e9;
-constexpr double kMillion = 1e6;
-constexpr double kSecondsPerHour = 3600;
-
-// What a number that is written under a key is multiplied with.
-struct Unit {
+// A key of a parameter: how it ends, and the unit of what is written there.
+struct Ending {
   std::string_view suffix;
-  double factor;
+  Units units;
 };
 
-std::vector<Unit> units_of(Kind kind) {
+// The endings of a parameter's keys, the one of its default and range first.
+std::vector<Ending> endings_of(Kind kind) {
   switch (kind) {
     case Kind::pages:
-      return {{"_mib", kPagesPerMib}, {"_pages", 1}};
+      return {{"_mib", {units::kMib, units::kPage}}, {"_pages", {units::kPage, units::kPage}}};
     case Kind::rate:
-      return {{"_mib_per_s", kPagesPerMib * kSecondsPerHour}, {"_pages_per_s", kSecondsPerHour}};
+      return {{"_mib_per_s", {units::kMibPerS, units::kPagePerHour}},
+              {"_pages_per_s", {units::kPagePerS, units::kPagePerHour}}};
     case Kind::time:
-      return {{"_s", kNanoseconds}};
+      return {{"_s", {units::kSecond, units::kNanosecond}}};
     case Kind::part:
-      return {{"", kMillion}};
+      return {{"", {units::kWhole, units::kMillionth}}};
+    case Kind::number:
+      return {{"", {units::kOne, units::kMillionthOfOne}}};
+    case Kind::few_pages:
+      return {{"", {units::kPage, units::kPage}}};
     default:
-      return {{"", 1}};
+      return {{"", {units::kOne, units::kOne}}};
   }
 }
 
 std::optional<Value> read_shares(const TableReader& table, const Parameter& parameter) {
-  const auto pairs = table.pairs(parameter.key, {parameter.least, parameter.most});
+  const Units units = parameter.kind == Kind::lifetimes ? Units{units::kSecond, units::kNanosecond}
+                                                        : Units{units::kOne, units::kOne};
+  const auto pairs = table.pairs(parameter.key, {parameter.least, parameter.most}, units);
   if (!pairs) return std::nullopt;
-  const double factor = parameter.kind == Kind::lifetimes ? kNanoseconds : 1;
   std::vector<Share> shares;
   std::int64_t sum = 0;
   for (const auto& [part, number] : *pairs) {
-    shares.push_back({std::llround(part * kMillion), std::llround(number * factor)});
-    sum += shares.back().part_ppm;
+    shares.push_back({part, number});
+    sum += part;
   }
-  if (sum <= static_cast<std::int64_t>(kMillion)) return shares;
+  if (sum <= units::kWhole.size) return shares;
   table.wrong(parameter.key, "has parts that sum to more than 1");
   return std::nullopt;
 }
@@ -52,14 +53,13 @@ std::optional<Value> read_shares(const TableReader& table, const Parameter& para
 
 std::vector<std::string> keys_of(const Parameter& parameter) {
   std::vector<std::string> keys;
-  for (const Unit& unit : units_of(parameter.kind)) {
-    keys.push_back(std::string(parameter.key) + std::string(unit.suffix));
+  for (const Ending& ending : endings_of(parameter.kind)) {
+    keys.push_back(std::string(parameter.key) + std::string(ending.suffix));
   }
   return keys;
 }
 
 std::optional<Value> read_value(const TableReader& table, const Parameter& parameter) {
-  const Range range{parameter.least, parameter.most};
   switch (parameter.kind) {
     case Kind::text:
       if (parameter.choices.empty()) {
@@ -72,23 +72,20 @@ std::optional<Value> read_value(const TableReader& table, const Parameter& param
     case Kind::lifetimes:
     case Kind::groups:
       return read_shares(table, parameter);
-    case Kind::count: {
-      const auto number = table.whole(parameter.key, static_cast<std::int64_t>(range.least),
-                                      static_cast<std::int64_t>(range.most));
-      if (!number) return std::nullopt;
-      return Value(*number);
-    }
     default:
       break;
   }
   std::optional<Value> value;
   std::string first;
-  for (const Unit& unit : units_of(parameter.kind)) {
-    const std::string key = std::string(parameter.key) + std::string(unit.suffix);
-    const auto number = table.number(key, range);
-    if (!number) continue;
+  const std::vector<Ending> endings = endings_of(parameter.kind);
+  const auto range_unit = static_cast<double>(endings.front().units.plain.size);
+  for (const auto& [suffix, units] : endings) {
+    const std::string key = std::string(parameter.key) + std::string(suffix);
+    const double scale = range_unit / static_cast<double>(units.plain.size);
+    const auto amount = table.amount(key, {parameter.least * scale, parameter.most * scale}, units);
+    if (!amount) continue;
     if (value) table.wrong(key, "says again what " + first + " says");
-    value = std::llround(*number * unit.factor);
+    value = *amount;
     first = key;
   }
   return value;

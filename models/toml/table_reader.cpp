@@ -55,6 +55,30 @@ bool is_in(double number, Range range) {
   return number >= range.least && number <= range.most;  // Not for what is no number.
 }
 
+// Whether it is more than a number, which has no place in quotes.
+bool says_unit(std::string_view text) {
+  const bool ends_as_number =
+      text.ends_with('.') || text.find_last_of("0123456789") + 1 == text.size();
+  return !text.empty() && !ends_as_number;
+}
+
+// An amount as TableReader::amount() has it. Errors are what follows the key: "has to be ...".
+Result<std::int64_t> amount_of(const toml::node& node, Range range, const Units& units) {
+  const bool whole = units.factor() == 1;
+  const auto factor = static_cast<double>(units.factor());
+  const auto text = node.value_exact<std::string>();
+  if (text && says_unit(*text)) {
+    const auto value = parse_amount(*text, units);
+    if (!value) return value.error().in("= " + quoted(*text));
+    if (is_in(static_cast<double>(*value) / factor, range)) return *value;
+  } else if (node.is_integer() || (node.is_floating_point() && !whole)) {
+    const auto value = node.value<double>();
+    if (value && is_in(*value, range)) return std::llround(*value * factor);
+  }
+  return Error{(whole ? "has to be a whole number from " : "has to be a number from ") +
+               range_text(range)};
+}
+
 }  // namespace
 
 struct DocumentState {
@@ -149,9 +173,16 @@ std::optional<std::int64_t> TableReader::whole(std::string_view key, std::int64_
   return std::nullopt;
 }
 
-std::optional<double> TableReader::number(std::string_view key, Range range) const {
+std::optional<double> TableReader::number(std::string_view key, Range range,
+                                          const Unit& plain) const {
   const toml::node* node = document_->find(table_, key);
   if (node == nullptr) return std::nullopt;
+  if (node->is_string()) {
+    const Units exact{plain, {plain.of, 1}};
+    const auto value = amount(key, range, exact);
+    if (!value) return std::nullopt;
+    return static_cast<double>(*value) / static_cast<double>(exact.factor());
+  }
   if (node->is_number()) {
     const auto value = node->value<double>();
     if (value && is_in(*value, range)) return value;
@@ -160,10 +191,20 @@ std::optional<double> TableReader::number(std::string_view key, Range range) con
   return std::nullopt;
 }
 
+std::optional<std::int64_t> TableReader::amount(std::string_view key, Range range,
+                                                const Units& units) const {
+  const toml::node* node = document_->find(table_, key);
+  if (node == nullptr) return std::nullopt;
+  const auto value = amount_of(*node, range, units);
+  if (value) return *value;
+  document_->wrong(key, *node, value.error().text);
+  return std::nullopt;
+}
+
 std::optional<Duration> TableReader::seconds(std::string_view key, Range range) const {
-  const auto value = number(key, range);
+  const auto value = amount(key, range, {units::kSecond, units::kNanosecond});
   if (!value) return std::nullopt;
-  return Duration{std::llround(*value * 1e9)};
+  return Duration{*value};
 }
 
 std::optional<bool> TableReader::truth(std::string_view key) const {
@@ -210,29 +251,34 @@ std::optional<std::string> TableReader::as_text(std::string_view key) const {
   return std::nullopt;
 }
 
-std::optional<std::vector<std::array<double, 2>>> TableReader::pairs(std::string_view key,
-                                                                     Range numbers) const {
+std::optional<std::vector<std::array<std::int64_t, 2>>> TableReader::pairs(
+    std::string_view key, Range range, const Units& units) const {
   const toml::node* node = document_->find(table_, key);
   if (node == nullptr) return std::nullopt;
   const std::string wanted =
-      "has to be a list of [part, number]: parts from 0 to 1, numbers from " + range_text(numbers);
+      "has to be a list of [part, number]: parts from 0 to 1, numbers from " + range_text(range);
   const toml::array* list = node->as_array();
   if (list == nullptr) {
     document_->wrong(key, *node, wanted);
     return std::nullopt;
   }
-  std::vector<std::array<double, 2>> result;
+  std::vector<std::array<std::int64_t, 2>> result;
   for (const toml::node& element : *list) {
     const toml::array* pair = element.as_array();
-    const bool two =
-        pair != nullptr && pair->size() == 2 && (*pair)[0].is_number() && (*pair)[1].is_number();
-    const double part = two ? (*pair)[0].value<double>().value_or(-1) : -1;
-    const double number = two ? (*pair)[1].value<double>().value_or(-1) : -1;
-    if (!two || !is_in(part, {0, 1}) || !is_in(number, numbers)) {
+    if (pair == nullptr || pair->size() != 2) {
       document_->wrong(key, element, wanted);
       return std::nullopt;
     }
-    result.push_back({part, number});
+    const auto part = amount_of((*pair)[0], {0, 1}, {units::kWhole, units::kMillionth});
+    const auto amount = amount_of((*pair)[1], range, units);
+    for (const auto& read : {part, amount}) {
+      if (read) continue;
+      // What a text says by itself is told apart; of a number the list as a whole is.
+      const std::string& text = read.error().text;
+      document_->wrong(key, element, text.starts_with("= ") ? text : wanted);
+      return std::nullopt;
+    }
+    result.push_back({*part, *amount});
   }
   return result;
 }

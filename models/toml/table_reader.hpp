@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/base/amounts.hpp"
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 
@@ -37,8 +38,13 @@ class TableReader {
 
   std::optional<std::int64_t> whole(std::string_view key, std::int64_t least,
                                     std::int64_t most) const;
-  std::optional<double> number(std::string_view key, Range range) const;
-  // Seconds, in nanoseconds.
+  // A number, or a text that says its unit ("10m"), in this one.
+  std::optional<double> number(std::string_view key, Range range,
+                               const Unit& plain = units::kOne) const;
+  // A number in units.plain, or a text that says its unit, in units.held. The range is in
+  // units.plain. Numbers are whole where both units are one and else rounded; texts are exact.
+  std::optional<std::int64_t> amount(std::string_view key, Range range, const Units& units) const;
+  // The same of seconds, in nanoseconds.
   std::optional<Duration> seconds(std::string_view key, Range range) const;
   std::optional<bool> truth(std::string_view key) const;
   std::optional<std::string> text(std::string_view key) const;
@@ -49,9 +55,10 @@ class TableReader {
                                     const std::vector<std::string_view>& names) const;
   // Text, number or truth, as it would be written into a file of one value.
   std::optional<std::string> as_text(std::string_view key) const;
-  // [[part, number], ...]: parts from 0 to 1.
-  std::optional<std::vector<std::array<double, 2>>> pairs(std::string_view key,
-                                                          Range numbers) const;
+  // [[part, amount], ...]: parts from 0 to 1, in millionths, and amounts in units.held. Each is
+  // written as one that stands alone.
+  std::optional<std::vector<std::array<std::int64_t, 2>>> pairs(std::string_view key, Range range,
+                                                                const Units& units) const;
   // A table below this one; if the key is not there, nothing and no error.
   std::optional<TableReader> table(std::string_view key) const;
   // All of [[key]].
