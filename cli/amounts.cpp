@@ -1,52 +1,62 @@
 #include "cli/amounts.hpp"
 
-#include <charconv>
-#include <cmath>
-#include <string_view>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <utility>
+
+#include "models/toml/words.hpp"
 
 namespace ksmsim::cli {
 namespace {
 
-constexpr double kLongestS = 10 * 366 * 86400.0;
+const char* type_name(Quantity of) {
+  switch (of) {
+    case Quantity::time:
+      return "TIME";
+    case Quantity::size:
+      return "SIZE";
+    case Quantity::part:
+      return "PERCENT";
+    default:
+      return "NUMBER";
+  }
+}
 
-// The number that the text begins with, and what follows it; nothing follows what is no number.
-template <class Number>
-std::pair<bool, std::string_view> split(const std::string& text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{}) return {false, {}};
-  return {true, {end, static_cast<std::size_t>(text.data() + text.size() - end)}};
+std::string shown(std::int64_t amount, const Units& units) {
+  return models::shown(static_cast<double>(amount) / static_cast<double>(units.factor()));
 }
 
 }  // namespace
 
-Result<Duration> parse_duration(const std::string& text) {
-  constexpr std::pair<std::string_view, double> kUnits[] = {
-      {"", 1}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}};
-  double number = 0;
-  const auto [good, unit] = split(text, number);
-  for (const auto& [name, seconds] : kUnits) {
-    if (!good || unit != name) continue;
-    const double value = number * seconds;
-    if (value >= 1e-9 && value <= kLongestS) return Duration{std::llround(value * 1e9)};
-  }
-  return Error{"'" + text + "' should be a time above 0, such as 10s, 1.5m, 2h or 500ms"};
+AmountRange times(Duration least, Duration most) {
+  return {{units::kSecond, units::kNanosecond}, least.count(), most.count()};
 }
 
-Result<std::uint64_t> parse_bytes(const std::string& text) {
-  constexpr std::string_view kUnits = "KMGT";
-  std::uint64_t number = 0;
-  auto [good, unit] = split(text, number);
-  unsigned shift = 0;
-  if (good && !unit.empty() && kUnits.find(unit.front()) != std::string_view::npos) {
-    shift = 10 * static_cast<unsigned>(kUnits.find(unit.front()) + 1);
-    unit.remove_prefix(1);
-    good = unit.empty() || unit == "B" || unit == "iB";
-  } else {
-    good = good && (unit.empty() || unit == "B");
-  }
-  if (good && number <= (std::uint64_t{1} << 60) >> shift) return number << shift;
-  return Error{"'" + text + "' should be a size, such as 4096, 512K, 64M or 2G"};
+Result<std::int64_t> parse_amount(const std::string& text, const AmountRange& range) {
+  const auto amount = ksmsim::parse_amount(text, range.units);
+  if (!amount) return Error{fmt::format("{} {}", models::quoted(text), amount.error().text)};
+  if (*amount >= range.least && *amount <= range.most) return amount;
+  return Error{fmt::format("{} should be from {} to {} {}", models::quoted(text),
+                           shown(range.least, range.units), shown(range.most, range.units),
+                           range.units.plain.name)};
+}
+
+CLI::Option* add_amount_option(CLI::App& app, const std::string& name, const std::string& what,
+                               const AmountRange& range, std::function<void(std::int64_t)> take) {
+  const auto parse = [name, range, take = std::move(take)](const std::string& text) {
+    const auto amount = parse_amount(text, range);
+    if (!amount) throw CLI::ValidationError(name, amount.error().text);
+    take(*amount);
+  };
+  return app.add_option_function<std::string>(name, parse, what)
+      ->type_name(type_name(range.units.plain.of));
+}
+
+CLI::Option* add_time_option(CLI::App& app, const std::string& name, const std::string& what,
+                             const AmountRange& range, std::optional<Duration>& time) {
+  return add_amount_option(app, name, what, range,
+                           [&time](std::int64_t ns) { time = Duration{ns}; });
 }
 
 std::string counted(std::uint64_t number, const char* one) {

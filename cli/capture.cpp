@@ -3,9 +3,12 @@
 #include <sys/prctl.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,11 +28,18 @@ namespace {
 
 namespace capture = traces::capture;
 
+constexpr Duration kInterval = std::chrono::seconds(10);
+constexpr Duration kShortest = std::chrono::milliseconds(1);
+constexpr Duration kLongest = std::chrono::hours(24 * 366 * 10);
+constexpr std::int64_t kLargest = std::int64_t{1} << 60;
+
 struct Options {
   std::vector<int> processes;
   bool qemu = false, libvirt = false, assume_mergeable = false, once = false, force = false;
   std::string libvirt_folder = capture::Wanted().libvirt_folder;
-  std::string least = "1M", interval = "10s", length, output, key, hash = "xxh3";
+  std::int64_t least_bytes = 1 << 20;
+  std::optional<Duration> interval, length;
+  std::string output, key, hash = "xxh3";
   std::string placement = "spread";
   unsigned cpu_percent = 100;
 };
@@ -75,17 +85,10 @@ Result<capture::CaptureOptions> capture_options(const Options& options) {
     return Error{"--key and --output are the same file: " + options.output};
   }
   wanted.choice.assume_mergeable = options.assume_mergeable;
-  const auto least = parse_bytes(options.least);
-  if (!least) return least.error().in("--min-size");
-  wanted.choice.least = PageCount{(*least + kPageBytes - 1) / kPageBytes};
-  const auto interval = parse_duration(options.interval);
-  if (!interval) return interval.error().in("--interval");
-  wanted.interval = *interval;
-  if (!options.length.empty()) {
-    const auto length = parse_duration(options.length);
-    if (!length) return length.error().in("--for");
-    wanted.length = *length;
-  }
+  const auto least = static_cast<std::uint64_t>(options.least_bytes);
+  wanted.choice.least = PageCount{(least + kPageBytes - 1) / kPageBytes};
+  wanted.interval = options.interval.value_or(kInterval);
+  wanted.length = options.length;
   wanted.once = options.once;
   wanted.cpu_percent = options.cpu_percent;
   wanted.course.placement = placement_of(options.placement);
@@ -174,20 +177,17 @@ void add_capture(CLI::App& app, Action& chosen) {
   command->add_flag("--assume-mergeable", options->assume_mergeable,
                     "Also private anonymous regions that are not mergeable yet, as if "
                     "PR_SET_MEMORY_MERGE were set: for containers, and QEMU with mem-merge=off");
-  command
-      ->add_option("--min-size", options->least,
-                   "Smaller regions are left out of --assume-mergeable")
-      ->type_name("SIZE")
-      ->capture_default_str();
-  command
-      ->add_option(
-          "--interval", options->interval,
-          "From the beginning of one sweep to that of the next; longer where a sweep takes "
-          "longer")
-      ->type_name("TIME")
-      ->capture_default_str();
-  auto* length = command->add_option("--for", options->length, "How long (10m); else until ctrl-C")
-                     ->type_name("TIME");
+  add_amount_option(*command, "--min-size", "Smaller regions are left out of --assume-mergeable",
+                    {{units::kByte, units::kByte}, 0, kLargest},
+                    [options](std::int64_t bytes) { options->least_bytes = bytes; })
+      ->default_str("1M");
+  add_time_option(*command, "--interval",
+                  "From the beginning of one sweep to that of the next; longer where a sweep takes "
+                  "longer",
+                  times(kShortest, kLongest), options->interval)
+      ->default_str("10s");
+  auto* length = add_time_option(*command, "--for", "How long (10m); else until ctrl-C",
+                                 times(kShortest, kLongest), options->length);
   command->add_flag("--once", options->once, "One sweep: the state of one moment")
       ->excludes(length);
   command->add_option("-o,--output", options->output, "The trace to write (mode 0600)")
@@ -209,10 +209,11 @@ void add_capture(CLI::App& app, Action& chosen) {
                    "Where between two looks at its page a change is put")
       ->check(CLI::IsMember(kPlacementNames))
       ->capture_default_str();
-  command->add_option("--max-cpu", options->cpu_percent, "At most so much of one core")
-      ->type_name("PERCENT")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
+  add_amount_option(
+      *command, "--max-cpu", "At most so much of one core",
+      {{units::kPercent, units::kPercent}, 1, 100},
+      [options](std::int64_t percent) { options->cpu_percent = static_cast<unsigned>(percent); })
+      ->default_str("100");
   command->add_flag("--force", options->force, "Write over a file that is there");
   command->callback([&app, options, &chosen] {
     chosen = [&app, options] { return run_capture(*options, app.version()); };

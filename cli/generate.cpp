@@ -2,8 +2,9 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -20,11 +21,13 @@
 namespace ksmsim::cli {
 namespace {
 
+constexpr Duration kUntilMost = std::chrono::seconds(100'000'000);  // As until_s of scenarios.
+
 struct Options {
   std::string scenario, output;
-  double until_s = 0;
+  std::optional<Duration> until;
   std::uint64_t seed = 1;
-  bool until_given = false, seed_given = false, force = false;
+  bool seed_given = false, force = false;
 };
 
 traces::TraceHeader header_of(const ScenarioInput& input, const std::vector<std::string>& classes) {
@@ -92,12 +95,7 @@ void say_what_is_left_out(const models::Scenario& scenario) {
 int generate(const Options& options) {
   auto input = read_scenario_input(options.scenario);
   if (!input) return unusable(input.error());
-  if (options.until_given) {
-    if (!(options.until_s >= 0 && options.until_s <= 1e8)) {
-      return unusable({"--until: should be from 0 to 100000000 seconds"});
-    }
-    input->scenario.guests_until = Time{Duration{std::llround(options.until_s * 1e9)}};
-  }
+  if (options.until) input->scenario.guests_until = kStart + *options.until;
   if (options.seed_given) input->scenario.seed = options.seed;
   auto source = input->source();
   if (!source) return unusable(source.error());
@@ -137,12 +135,11 @@ void add_generate(CLI::App& app, Action& chosen) {
   command->add_option("-o,--output", options->output, "The trace to write")
       ->required()
       ->type_name("FILE");
-  command->add_option("--until", options->until_s, "For how long; else as the scenario says")
-      ->type_name("SECONDS");
+  add_time_option(*command, "--until", "For how long (600, 10m); else as the scenario says",
+                  times(Duration::zero(), kUntilMost), options->until);
   add_seed_option(*command, options->seed, "Seed of all random numbers; else the scenario's");
   command->add_flag("--force", options->force, "Write over a file that is there");
   command->callback([command, options, &chosen] {
-    options->until_given = command->count("--until") > 0;
     options->seed_given = command->count("--seed") > 0;
     chosen = [options] { return generate(*options); };
   });

@@ -3,24 +3,15 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <chrono>
 #include <vector>
 
+#include "cli/amounts.hpp"
 #include "cli/import_commands.hpp"
 #include "cli/placement_names.hpp"
 #include "cli/temp_files.hpp"
 
 namespace ksmsim::cli {
-
-CLI::Validator number_up_to(double most) {
-  return CLI::Validator(
-      [most](std::string& text) {
-        double number = 0;
-        const bool good = CLI::detail::lexical_cast(text, number) && number >= 0 && number <= most;
-        return good ? std::string{} : fmt::format("{} is not a number from 0 to {}", text, most);
-      },
-      "");
-}
 
 void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::string& between) {
   sub.add_option("--placement", options.placement,
@@ -28,27 +19,30 @@ void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::
                      "; spread: each page anywhere, evenly, the same way every time")
       ->check(CLI::IsMember(kPlacementNames))
       ->capture_default_str();
-  sub.add_option("--grain", options.grain_ms,
-                 "Put changes on multiples of this many milliseconds (0: do not); finer is larger")
-      ->check(number_up_to(3600000))
-      ->capture_default_str();
+  const std::int64_t hour = Duration(std::chrono::hours(1)).count();
+  add_amount_option(sub, "--grain",
+                    "Put changes on multiples of this (0: do not); finer is larger; milliseconds "
+                    "without a unit",
+                    {{units::kMillisecond, units::kNanosecond}, 0, hour},
+                    [&options](std::int64_t ns) { options.grain = Duration{ns}; })
+      ->default_str("100");
 }
 
-Duration grain_of(const PlacementOptions& options) {
-  return Duration{std::llround(options.grain_ms * 1e6)};
+std::string grain_text(const PlacementOptions& options) {
+  return fmt::format("{} ms", static_cast<double>(options.grain.count()) / 1e6);
 }
 
 void add_moments_options(CLI::App& sub, MomentsOptions& options, const std::string& files_help,
                          const std::string& key_help) {
-  sub.add_option("FILE", options.files, files_help)->required()->type_name("[NAME=]FILE[@SECONDS]");
+  sub.add_option("FILE", options.files, files_help)->required()->type_name("[NAME=]FILE[@TIME]");
   sub.add_option("-o,--output", options.output, "The trace to write")->required();
   sub.add_option("--guest", options.guest,
                  "The guest of all files without NAME=; otherwise each is a guest of its own, "
                  "called by the file's name");
-  sub.add_option("--interval", options.interval,
-                 "A file without @SECONDS comes so long after the file before it of its guest "
-                 "(the first: at 0)")
-      ->type_name("SECONDS");
+  add_time_option(sub, "--interval",
+                  "A file without @TIME comes so long after the file before it of its guest "
+                  "(the first: at 0)",
+                  times(Duration::zero(), kNever - kStart), options.interval);
   sub.add_option("--key", options.key, key_help)->type_name("FILE");
   add_placement_options(sub, options.placement, "two moments of a guest");
   sub.add_flag("--force", options.force, "Write over the output file");
@@ -57,7 +51,7 @@ void add_moments_options(CLI::App& sub, MomentsOptions& options, const std::stri
 traces::moments::ImportOptions import_options(const MomentsOptions& options) {
   traces::moments::ImportOptions import;
   import.placement = placement_of(options.placement.placement);
-  import.grain = grain_of(options.placement);
+  import.grain = options.placement.grain;
   import.open_temp = temp_files_beside(options.output);
   return import;
 }

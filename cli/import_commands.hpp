@@ -1,8 +1,11 @@
 // The commands below `ksmsim import`, and what they share.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/commands.hpp"
 #include "sim/base/time.hpp"
@@ -16,22 +19,21 @@ void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen)
 void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen);
 void add_import_hashes(const CLI::App& app, CLI::App& import, Action& chosen);
 
-// Numbers from 0 to `most`, and nothing that is no number (CLI::Range lets "nan" pass).
-CLI::Validator number_up_to(double most);
-
 // Where changes between two moments are put.
 struct PlacementOptions {
   std::string placement = "spread";
-  double grain_ms = 100;
+  Duration grain = std::chrono::milliseconds(100);
 };
 // --placement and --grain. `between` says between what changes are put.
 void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::string& between);
-Duration grain_of(const PlacementOptions& options);
+// The grain as notes have it: "100 ms".
+std::string grain_text(const PlacementOptions& options);
 
 // What `import dump` and `import hashes` share.
 struct MomentsOptions {
-  std::vector<std::string> files;  // [NAME=]FILE[@SECONDS]
-  std::string output, guest, interval, key;
+  std::vector<std::string> files;  // [NAME=]FILE[@TIME]
+  std::string output, guest, key;
+  std::optional<Duration> interval;
   PlacementOptions placement;
   bool force = false;
 };

@@ -30,7 +30,7 @@ constexpr const char* kAbout =
     "What is packed by zstd, gzip or xz is read as it is.\n"
     "  ksmsim import dump web.elf db.elf -o guests.bin\n"
     "  ksmsim import dump web=t0.elf web=t1.elf.zst@60 db=db.raw@60 -o guests.bin\n"
-    "  ksmsim import dump --guest web --interval 300 --key host.key web-*.elf -o guests.bin";
+    "  ksmsim import dump --guest web --interval 5m --key host.key web-*.elf -o guests.bin";
 
 // The physical address as a page.
 Result<PageIndex> parse_base(const std::string& text) {
@@ -69,8 +69,8 @@ std::vector<dumps::DumpedGuest> dumped(const std::vector<GuestFiles>& guests) {
 std::string how(const Options& options) {
   return fmt::format(
       "memory dumps; page indexes are physical addresses / 4096; changes placed {} on multiples of "
-      "{} ms; pages of zeros {}; the order of contents is that of their hashes",
-      options.placement.placement, options.placement.grain_ms, options.zeros);
+      "{}; pages of zeros {}; the order of contents is that of their hashes",
+      options.placement.placement, grain_text(options.placement), options.zeros);
 }
 
 void print_line(const std::string& from, const std::string& to, const std::string& what,
@@ -145,7 +145,8 @@ void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen) {
   auto* sub = import.add_subcommand("dump", kAbout);
   add_moments_options(
       *sub, *options,
-      "Dumps, - for standard input; NAME is the guest's, SECONDS when it was made. Between two "
+      "Dumps, - for standard input; NAME is the guest's, TIME when it was made (60, 5m). Between "
+      "two "
       "dumps of a guest only pages that changed are written",
       "The secret under which pages are hashed: 192 random bytes. Made if it is not there. Imports "
       "under the same key can be compared, and give the same trace for the same input; keep it "

@@ -33,7 +33,7 @@ constexpr const char* kAbout =
     "What is packed by zstd, gzip or xz is read as it is.\n"
     "  ksmsim import hashes web.txt db.txt.gz --zero 620f0b67a91f7f74151bc5be745b7110 -o "
     "guests.bin\n"
-    "  ksmsim import hashes --base 10 --guest laptop --interval 1800 day/*.txt -o laptop.bin";
+    "  ksmsim import hashes --base 10 --guest laptop --interval 30m day/*.txt -o laptop.bin";
 
 std::vector<hash_lists::List> lists(const std::vector<GuestFiles>& guests) {
   std::vector<hash_lists::List> all;
@@ -56,10 +56,9 @@ std::string hashing(const Options& options, const KeyFile* key) {
 
 std::string how(const Options& options) {
   return fmt::format(
-      "lists of page hashes; changes placed {} on multiples of {} ms; the order of contents is "
-      "that "
-      "of their hashes",
-      options.placement.placement, options.placement.grain_ms);
+      "lists of page hashes; changes placed {} on multiples of {}; the order of contents is "
+      "that of their hashes",
+      options.placement.placement, grain_text(options.placement));
 }
 
 void print_report(const std::vector<hash_lists::ListReport>& reports, std::uint64_t moments) {
@@ -131,9 +130,9 @@ void add_import_hashes(const CLI::App& app, CLI::App& import, Action& chosen) {
   auto* sub = import.add_subcommand("hashes", kAbout);
   add_moments_options(
       *sub, *options,
-      "Lists, - for standard input; NAME is the guest's and SECONDS the time, where the list "
-      "itself "
-      "does not say",
+      "Lists, - for standard input; NAME is the guest's and TIME when it was so (60, 5m), where "
+      "the "
+      "list itself does not say",
       "Hash the hashes once more under this secret of 192 random bytes (made if it is not there), "
       "so that they are not those of the list. Without it the same lists give the same trace");
   sub->add_option("--base", options->base, "How hashes are written: 16 (0x may lead them) or 10")

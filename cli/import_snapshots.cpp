@@ -2,15 +2,19 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "cli/amounts.hpp"
 #include "cli/files.hpp"
 #include "cli/import_commands.hpp"
 #include "cli/placement_names.hpp"
 #include "cli/progress.hpp"
 #include "traces/snapshots/importer.hpp"
+#include "traces/text.hpp"
 #include "traces/words.hpp"
 #include "traces/writer.hpp"
 
@@ -24,11 +28,9 @@ struct Options {
   PlacementOptions placement;
   std::string appearance = "growth";
   std::string order, snapshot;
-  double from = 0, until = -1;  // Seconds; until -1: the end.
+  std::optional<Duration> from, until;  // Else from the beginning, to the end.
   bool renumber = false, no_knobs = false, with_counters = false, force = false;
 };
-
-Time at_seconds(double seconds) { return at_nanoseconds(std::llround(seconds * 1e9)); }
 
 snapshots::Numbering numbering(const Options& options) {
   return options.renumber ? snapshots::Numbering::ranks : snapshots::Numbering::hashes;
@@ -39,20 +41,20 @@ snapshots::ImportOptions import_options(const Options& options) {
   import.placement = placement_of(options.placement.placement);
   import.appearance = options.appearance == "growth" ? snapshots::Appearance::growth
                                                      : snapshots::Appearance::placement;
-  import.grain = grain_of(options.placement);
+  import.grain = options.placement.grain;
   import.knobs = options.no_knobs ? snapshots::Include::no : snapshots::Include::yes;
   import.counters = options.with_counters ? snapshots::Include::yes : snapshots::Include::no;
   import.contents = numbering(options);
-  import.from = at_seconds(options.from);
-  if (options.until >= 0) import.until = at_seconds(options.until);
+  import.from = kStart + options.from.value_or(Duration::zero());
+  if (options.until) import.until = kStart + *options.until;
   return import;
 }
 
 // How the trace was made, for its header.
 std::string how(const Options& options) {
   if (!options.snapshot.empty()) return "snapshot " + options.snapshot + " alone";
-  return fmt::format("changes placed {}, appearances by {}, on multiples of {} ms{}",
-                     options.placement.placement, options.appearance, options.placement.grain_ms,
+  return fmt::format("changes placed {}, appearances by {}, on multiples of {}{}",
+                     options.placement.placement, options.appearance, grain_text(options.placement),
                      options.order.empty() ? "" : ", guests begin in the order " + options.order);
 }
 
@@ -79,9 +81,10 @@ return snapshots::import_recording(data, import, sink);
 }  // namespace
 
 int import_snapshots(const Options& options, const std::string& program) {
-  if (options.until >= 0 && options.until < options.from) {
-    return unusable(
-        {fmt::format("--until {}: should not be before --from {}", options.until, options.from)});
+  if (options.until && options.until < options.from) {
+    return unusable({fmt::format("--until {} s: should not be before --from {} s",
+                                 traces::seconds_text(kStart + *options.until),
+                                 traces::seconds_text(kStart + *options.from))});
   }
   const auto data = snapshots::load_dataset(options.directory);
   if (!data) return unusable(data.error().in(options.directory));
@@ -131,14 +134,14 @@ void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen)
       sub->add_option("--snapshot", options->snapshot,
                       "Import this snapshot alone, as the state at the start, without knobs")
           ->type_name("NUMBER|LABEL");
-  sub->add_option("--from", options->from,
-                  "Begin with the state of the first snapshot at or after this time")
-      ->type_name("SECONDS")
-      ->check(number_up_to(snapshots::kSecondsMax))
+  const AmountRange recorded = times(
+      Duration::zero(), std::chrono::seconds(static_cast<std::int64_t>(snapshots::kSecondsMax)));
+  add_time_option(*sub, "--from",
+                  "Begin with the state of the first snapshot at or after this time", recorded,
+                  options->from)
       ->excludes(snapshot);
-  sub->add_option("--until", options->until, "Leave out what happened after this time")
-      ->type_name("SECONDS")
-      ->check(number_up_to(snapshots::kSecondsMax))
+  add_time_option(*sub, "--until", "Leave out what happened after this time", recorded,
+                  options->until)
       ->excludes(snapshot);
   sub->add_flag("--renumber", options->renumber,
                 "Replace hashes by their ranks: equality and order stay, the trace is smaller");

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "cli/amounts.hpp"
 #include "traces/moments/importer.hpp"
 #include "traces/text.hpp"
 
@@ -16,6 +17,8 @@ namespace ksmsim::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr Time kLast = kNever - Duration{1};
 
 struct Argument {
   std::string name;  // Empty: not said.
@@ -35,16 +38,16 @@ Result<Argument> parse(const std::string& text) {
   }
   const std::size_t sign = rest.rfind('@');
   if (sign != std::string::npos && rest.find('/', sign) == std::string::npos) {
-    const auto at = traces::parse_seconds(std::string_view(rest).substr(sign + 1));
+    const auto at = parse_amount(rest.substr(sign + 1), times(Duration::zero(), kLast - kStart));
     if (!at) {
       return Error{at.error().text +
-                   " (behind @ should be seconds; is the @ one of the file's name, "
+                   " (behind @ should be a time; is the @ one of the file's name, "
                    "put @0 behind it)"};
     }
-    argument.at = *at;
+    argument.at = at_nanoseconds(*at);
     rest.erase(sign);
   }
-  if (rest.empty()) return Error{"no file; should be [NAME=]FILE[@SECONDS]"};
+  if (rest.empty()) return Error{"no file; should be [NAME=]FILE[@TIME]"};
   argument.path = rest;
   return argument;
 }
@@ -72,9 +75,9 @@ class Guests {
           name, files.back().path)};
     }
     if (!argument.at && !files.empty() && !interval_) {
-      return Error{fmt::format(
-          "when is this, behind {} of guest '{}'? Say FILE@SECONDS, or --interval SECONDS",
-          files.back().path, name)};
+      return Error{
+          fmt::format("when is this, behind {} of guest '{}'? Say FILE@TIME, or --interval TIME",
+                      files.back().path, name)};
     }
     if (argument.at) {
       files.push_back({argument.path, *argument.at});
@@ -112,17 +115,12 @@ class Guests {
 }  // namespace
 
 Result<std::vector<GuestFiles>> guest_files(const std::vector<std::string>& arguments,
-                                            const std::string& guest, const std::string& interval) {
-  std::optional<Duration> between;
-  if (!interval.empty()) {
-    const auto seconds = traces::parse_seconds(interval);
-    if (!seconds) return seconds.error().in("--interval");
-    between = seconds->time_since_epoch();
-  }
+                                            const std::string& guest,
+                                            std::optional<Duration> interval) {
   if (!guest.empty()) {
     if (auto r = traces::moments::check_guest_name(guest); !r) return r.error().in("--guest");
   }
-  Guests guests(guest, between);
+  Guests guests(guest, interval);
   bool standard_input = false;
   for (const std::string& text : arguments) {
     const auto argument = parse(text);

@@ -1,7 +1,8 @@
 // Files that each show a guest at a moment, as they are named on the command line:
-// [NAME=]FILE[@SECONDS].
+// [NAME=]FILE[@TIME].
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,11 @@ struct GuestFiles {
 };
 
 // Guests in the order in which they are first named. `guest` (or "") is the one of files without a
-// name, which otherwise are guests of their own, called by their files; `interval` (or "") is put
-// between files without a time.
+// name, which otherwise are guests of their own, called by their files; `interval`, if there is
+// one, is put between files without a time.
 Result<std::vector<GuestFiles>> guest_files(const std::vector<std::string>& arguments,
-                                            const std::string& guest, const std::string& interval);
+                                            const std::string& guest,
+                                            std::optional<Duration> interval);
 
 // How a guest is called by its file: without folders and endings.
 std::string name_of_file(const std::string& path);

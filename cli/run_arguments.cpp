@@ -3,8 +3,9 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
-#include <cmath>
+#include <chrono>
 
+#include "cli/amounts.hpp"
 #include "cli/commands.hpp"
 #include "cli/host_file.hpp"
 #include "models/toml/words.hpp"
@@ -14,6 +15,9 @@
 
 namespace ksmsim::cli {
 namespace {
+
+constexpr Duration kUntilMost = std::chrono::seconds(1'000'000'000);
+constexpr Duration kSampleMost = std::chrono::seconds(1'000'000);
 
 Result<std::vector<input::SetKnob>> parse_sets(const std::vector<std::string>& sets) {
   std::vector<input::SetKnob> knobs;
@@ -40,13 +44,10 @@ Result<void> parse_until(const std::string& text, host::RunOptions& run) {
     run.end_at = host::EndAt::settled;
     return {};
   }
-  double seconds = 0;
-  if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0 && seconds <= 1e9)) {
-    return Error{fmt::format(
-        "--until {}: should be a number of seconds up to 1e9, 'settled' or 'trace-end'", text)};
-  }
+  const auto until = parse_amount(text, times(Duration::zero(), kUntilMost));
+  if (!until) return Error{"--until: " + until.error().text + "; or 'settled' or 'trace-end'"};
   run.end_at = host::EndAt::time;
-  run.until = Time{Duration{std::llround(seconds * 1e9)}};
+  run.until = at_nanoseconds(*until);
   return {};
 }
 
@@ -70,15 +71,14 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
       ->type_name("FILE");
   command
       .add_option("--until", arguments.until,
-                  "When to stop: a time in seconds, 'trace-end', or 'settled' (when whole passes "
+                  "When to stop: a time (600, 10m), 'trace-end', or 'settled' (when whole passes "
                   "change nothing any more; guests hold still after the end of the trace). A trace "
                   "of a single moment runs until it has settled; else as the scenario says")
       ->capture_default_str()
       ->type_name("WHEN");
-  command
-      .add_option("--sample", arguments.sample_s, "Time between samples; else as the scenario says")
-      ->capture_default_str()
-      ->type_name("SECONDS");
+  add_time_option(command, "--sample", "Time between samples (1, 500ms); else as the scenario says",
+                  times(std::chrono::milliseconds(1), kSampleMost), arguments.sample)
+      ->default_str("1s");
   add_seed_option(command, arguments.seed,
                   "Seed of all random numbers (a replay draws none); else as the scenario says")
       ->capture_default_str();
@@ -95,7 +95,6 @@ void add_scenario_option(CLI::App& command, RunArguments& arguments) {
 void note_given(const CLI::App& command, RunArguments& arguments) {
   arguments.kernel_given = command.count("--kernel") > 0;
   arguments.until_given = command.count("--until") > 0;
-  arguments.sample_given = command.count("--sample") > 0;
   arguments.seed_given = command.count("--seed") > 0;
 }
 
@@ -119,12 +118,7 @@ Result<void> apply(const RunArguments& arguments, const std::vector<std::string>
   if (arguments.until_given) {
     if (auto r = parse_until(arguments.until, run); !r) return r;
   }
-  if (arguments.sample_given) {
-    if (!(arguments.sample_s >= 0.001 && arguments.sample_s <= 1e6)) {
-      return Error{"--sample: should be from 0.001 to 1000000 seconds"};
-    }
-    run.sample_interval = Duration{std::llround(arguments.sample_s * 1e9)};
-  }
+  if (arguments.sample) run.sample_interval = *arguments.sample;
   if (arguments.seed_given) run.seed = arguments.seed;
   if (arguments.host.empty()) return {};
   return read_host_file(arguments.host, classes, run);

@@ -1,12 +1,14 @@
 // What `ksmsim run` was told on its command line, and what that means for a run.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "sim/base/result.hpp"
+#include "sim/base/time.hpp"
 #include "sim/host/run_options.hpp"
 
 namespace ksmsim::cli {
@@ -17,10 +19,10 @@ struct RunArguments {
   std::string host;
   std::vector<std::string> sets;
   std::string until = "trace-end";
-  double sample_s = 1;
+  std::optional<Duration> sample;
   std::uint64_t seed = 1;
   // Whether they were said: a scenario has its own.
-  bool kernel_given = false, until_given = false, sample_given = false, seed_given = false;
+  bool kernel_given = false, until_given = false, seed_given = false;
   std::string csv, json, out;
   host::Blasts blasts = host::Blasts::at_end;  // Not said: by the command.
   bool salvage = false, force = false, quiet = false;

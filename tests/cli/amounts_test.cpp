@@ -1,37 +1,39 @@
 #include "cli/amounts.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 
 namespace ksmsim::cli {
 namespace {
 
-TEST_CASE("Times are read with their units") {
-  const auto ns = [](const char* text) { return parse_duration(text).value().count(); };
-  CHECK(ns("10") == 10'000'000'000);
-  CHECK(ns("10s") == 10'000'000'000);
-  CHECK(ns("1.5m") == 90'000'000'000);
-  CHECK(ns("500ms") == 500'000'000);
-  CHECK(ns("2h") == 7'200'000'000'000);
-  CHECK(ns("1d") == 86'400'000'000'000);
-  for (const char* text : {"", "s", "-1", "0", "1 s", "1x", "nan", "inf", "1e30", "10sec"}) {
-    INFO(text);
-    CHECK_FALSE(parse_duration(text));
-  }
+std::string error(const std::string& text, const AmountRange& range) {
+  const auto amount = parse_amount(text, range);
+  return amount ? "none" : amount.error().text;
 }
 
-TEST_CASE("Sizes are read with their units") {
-  const auto bytes = [](const char* text) { return parse_bytes(text).value(); };
-  CHECK(bytes("4096") == 4096);
-  CHECK(bytes("4096B") == 4096);
-  CHECK(bytes("512K") == 512 * 1024);
-  CHECK(bytes("64MiB") == 64 * 1024 * 1024);
-  CHECK(bytes("2GB") == std::uint64_t{2} << 30);
-  CHECK(bytes("0") == 0);
-  for (const char* text :
-       {"", "K", "-1", "1.5G", "1 M", "1P", "1MX", "99999999999999999999", "2000000T"}) {
-    INFO(text);
-    CHECK_FALSE(parse_bytes(text));
-  }
+TEST_CASE("An option's time is seconds unless it says its unit, and within its range") {
+  const AmountRange range = times(std::chrono::milliseconds(1), std::chrono::hours(1));
+  CHECK(parse_amount("90", range).value() == 90'000'000'000);
+  CHECK(parse_amount("1.5m", range).value() == 90'000'000'000);
+  CHECK(parse_amount("1ms", range).value() == 1'000'000);
+  CHECK(parse_amount("1h", range).value() == 3'600'000'000'000);
+  CHECK(error("999us", range) == "'999us' should be from 0.001 to 3600 seconds");
+  CHECK(error("-1", range) == "'-1' should be from 0.001 to 3600 seconds");
+  CHECK(error("3600.000000001", range) == "'3600.000000001' should be from 0.001 to 3600 seconds");
+  CHECK(error("5 minutes", range) == "'5 minutes' should be a time, such as 5min");
+  CHECK(error("5\nm", range) == "'5?m' should be a time, such as 10s, 1.5m, 2h or 500ms");
+}
+
+TEST_CASE("Sizes are bytes unless they say their unit") {
+  const AmountRange range{{units::kByte, units::kByte}, 0, std::int64_t{1} << 40};
+  CHECK(parse_amount("4096", range).value() == 4096);
+  CHECK(parse_amount("1M", range).value() == 1 << 20);
+  CHECK(error("2T", range) == "'2T' should be from 0 to 1099511627776 bytes");
+}
+
+TEST_CASE("One is one and others are several") {
+  CHECK(counted(1, "guest") == "1 guest");
+  CHECK(counted(0, "guest") == "0 guests");
 }
 
 }  // namespace

@@ -50,9 +50,11 @@ done
 exits 0 import dump --guest g --interval 60 web.raw web2.raw -o g.bin --key host.key
 says 'g at 60 s: web2.raw'
 exits 0 import dump g=web.raw@0 g=web2.raw@60 -o g2.bin --key host.key
-cmp -s g.bin g2.bin || fail '@SECONDS and --interval differ'
+cmp -s g.bin g2.bin || fail '@TIME and --interval differ'
 exits 0 import dump g=web2.raw@60 g=web.raw@0 -o g3.bin --key host.key
 cmp -s g.bin g3.bin || fail 'the order of arguments matters'
+exits 0 import dump g=web.raw g=web2.raw@1m --grain 0.1s -o g4.bin --key host.key
+cmp -s g.bin g4.bin || fail 'a time with its unit is another one'
 [[ $(contents g.bin | wc -l) == 2 ]] || fail 'more is written than what changed'
 exits 0 import dump --placement later g=web.raw g=web2.raw@60 -o late.bin
 "$ksmsim" trace dump late.bin | grep -q '^@60 write g 2 1 ' || fail 'later is not the moment'
@@ -74,7 +76,7 @@ no 'when is this, behind web.raw' g=web.raw g=web2.raw
 no 'times have to differ' g=web.raw@5 g=web2.raw@5
 mkdir other && cp web.raw other
 no 'say NAME=FILE' web.raw other/web.raw
-no 'behind @ should be seconds' web.raw@noon
+no 'behind @ should be a time' web.raw@noon
 no 'no file' g=
 no 'no blank' 'a b=web.raw'
 no '--interval' --interval x web.raw

@@ -15,7 +15,7 @@ refused 'pages_shared is a counter' --set pages_shared=0
 refused 'advisor_mode none' --set advisor_mode=scan-time --set pages_to_scan=100
 
 for until in soon 12x nan inf 1e10 settledd; do
-  refused "--until $until: should be a number of seconds" "--until=$until"
+  refused "--until: '$until' " "--until=$until"
 done
 for sample in 0 -1 nan 1e7 0.0001; do refused '--sample' "--sample=$sample"; done
 refused '--sample' --sample often
@@ -43,6 +43,8 @@ host 'host.toml:1:6: hz has to be a whole number from 24 to 1000' 'hz = "250"\n'
 host 'host.toml:1:6: hz has to be a whole number from 24 to 1000' 'hz = 250.0\n'
 host 'host.toml:1:6: hz has to be a whole number from 24 to 1000' 'hz = 0\n'
 host 'boot_ms has to be a whole number' 'boot_ms = -1\n'
+host "host.toml:1:11: ram_mib = '64 gigs': should be a size, such as" 'ram_mib = "64 gigs"\n'
+host "host.toml:1:11: boot_ms = '2 hours': should be a time, such as 2h" 'boot_ms = "2 hours"\n'
 host 'agreed_bytes has to be a whole number from 0 to 4096' 'agreed_bytes = 4097\n'
 host "host.toml:2:1: there is no key 'checksum'; the nearest is 'checksums'" \
   '[prices_ps]\nchecksum = 1\n'

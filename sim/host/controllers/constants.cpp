@@ -1,7 +1,10 @@
 #include "sim/host/controllers/constants.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <optional>
+#include <system_error>
 
 #include "sim/base/check.hpp"
 #include "sim/base/nearest.hpp"
