@@ -19,11 +19,13 @@ struct Options {
   bool force = false;
 };
 
-std::string host_file(const cost::Prices& prices) {
+std::string host_file(const std::vector<models::Measured>& measured, const cost::Prices& prices) {
   std::string text =
       "# Picoseconds for each unit of ksmd's work, fitted by ksmsim calibrate.\n[prices_ps]\n";
-  cost::for_each_unit(
-      [&](const char* name, auto unit) { text += fmt::format("{} = {}\n", name, prices.*unit); });
+  cost::for_each_unit([&](const char* name, auto unit) {
+    text += fmt::format("{} = {}{}\n", name, prices.*unit,
+                        models::is_measured(measured, unit) ? "" : kNotMeasured);
+  });
   return text;
 }
 
@@ -32,8 +34,7 @@ int calibrate(const Options& options) {
   if (!traits) return unusable(traits.error().in("--kernel"));
   auto data = load_cpu_data(options.directory, **traits);
   if (!data) return unusable(data.error());
-  auto measured = data->batches;
-  measured.insert(measured.end(), data->rates.begin(), data->rates.end());
+  const auto measured = data->all();
   std::size_t units = 0;
   cost::for_each_unit([&](const char*, auto) { ++units; });
   if (measured.size() <= units) {
@@ -41,12 +42,12 @@ int calibrate(const Options& options) {
                                  measured.size(), units)});
   }
   const cost::Prices prices = models::fit_prices(measured);
-  fmt::print("{}", host_file(prices));
+  fmt::print("{}", host_file(measured, prices));
   fmt::print("{}", price_report(*data, prices));
   if (options.output.empty()) return kDone;
   auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
   if (!file) return unusable(file.error());
-  file->stream() << host_file(prices);
+  file->stream() << host_file(measured, prices);
   const auto r = file->commit();
   return r ? kDone : unusable(r.error());
 }

@@ -107,7 +107,10 @@ Result<void> load_batches(const CsvTable& table, const std::string& directory,
     }
     const Batch& batch = batches[static_cast<std::size_t>(*number) - 1];
     compare(table, row, name, batch, data);
-    if (*cpu > 0) data.batches.push_back({name, batch.work, static_cast<double>(*cpu), 1});
+    if (*cpu > 0) {
+      data.batches.push_back(
+          {.group = name, .work = batch.work, .cpu_ns = static_cast<double>(*cpu)});
+    }
   }
   return {};
 }
@@ -130,12 +133,22 @@ Result<void> load_rates(const CsvTable& table, const std::string& directory,
     const std::string group =
         fmt::format("{} ({}, {} pages, differ in the {} 8 bytes)", table.text(row, "case"),
                     pattern.name, pattern.pages, pattern.differ_at);
-    data.rates.push_back({group, *work, static_cast<double>(*ns * *pages), kRateWeight});
+    data.rates.push_back({.group = group,
+                          .work = *work,
+                          .cpu_ns = static_cast<double>(*ns * *pages),
+                          .weight = kRateWeight,
+                          .walks_chains = pattern.name.starts_with("chains:")});
   }
   return {};
 }
 
 }  // namespace
+
+std::vector<models::Measured> CpuData::all() const {
+  std::vector<models::Measured> both = batches;
+  both.insert(both.end(), rates.begin(), rates.end());
+  return both;
+}
 
 Result<CpuData> load_cpu_data(const std::string& directory, const ksm::Traits& traits) {
   CpuData data;

@@ -18,7 +18,12 @@ struct CpuData {
   std::vector<models::Measured> rates;    // By case.
   // Batches in which a counter moved otherwise than recorded, in words. Should be none.
   std::vector<std::string> differences;
+
+  std::vector<models::Measured> all() const;  // Batches and rates.
 };
+
+// Behind a price in a file for --host.
+inline constexpr const char* kNotMeasured = "  # not measured here: the stored price";
 
 // Reads the measurements and carries the same work out on the simulated kernel.
 Result<CpuData> load_cpu_data(const std::string& directory, const ksm::Traits& traits);

@@ -46,6 +46,9 @@ constexpr std::array kPatterns = {TimedPattern{"unique", kFew, "first", 1, 3},
                                   TimedPattern{"groups:16", kMany, "first", 2, 3},
                                   TimedPattern{"groups:16", kMany, "last", 2, 3},
                                   TimedPattern{"groups:200", kMany, "first", 2, 3},
+                                  TimedPattern{"chains:200", kFew, "first", 2, 2},
+                                  TimedPattern{"chains:2000", kFew, "first", 2, 2},
+                                  TimedPattern{"chains:10000", kFew, "first", 2, 2},
                                   TimedPattern{"zero", kMany, "first", 2, 3},
                                   TimedPattern{"zero:1", kMany, "first", 2, 4}};
 
@@ -68,7 +71,7 @@ std::variant<Times, LiveFailure> time_pattern(const TimedPattern& timed) {
       {.passes = timed.last_pass,
        .contents = [&pattern](int pass) { return contents_before(pattern, pass); },
        .offset = first ? 0 : kPageBytes - sizeof(std::uint64_t),
-       .use_zero_pages = zero_pages_used(pattern)});
+       .knobs = knobs_of(pattern)});
 }
 
 std::string script_text(const TimedScript& timed) {

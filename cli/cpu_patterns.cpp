@@ -1,6 +1,7 @@
 #include "cli/cpu_patterns.hpp"
 
 #include <charconv>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace {
 std::uint64_t group_size(const std::string& name) {
   if (name == "unique" || name == "ordered" || name == "rewritten") return 1;
   std::uint64_t size = 0;
-  if (name.starts_with("groups:")) {
-    std::from_chars(name.data() + 7, name.data() + name.size(), size);
+  for (const std::string_view prefix : {"groups:", "chains:"}) {
+    if (!name.starts_with(prefix)) continue;
+    std::from_chars(name.data() + prefix.size(), name.data() + name.size(), size);
   }
   return size;
 }
@@ -33,7 +35,11 @@ std::vector<std::uint64_t> contents(const CpuPattern& pattern, std::uint64_t gro
 
 }  // namespace
 
-bool zero_pages_used(const CpuPattern& pattern) { return pattern.name == "zero:1"; }
+std::vector<input::SetKnob> knobs_of(const CpuPattern& pattern) {
+  if (pattern.name == "zero:1") return {{"use_zero_pages", "1"}};
+  if (pattern.name.starts_with("chains:")) return {{"max_page_sharing", "2"}};
+  return {};
+}
 
 std::vector<std::uint64_t> contents_before(const CpuPattern& pattern, int pass) {
   const bool rewritten = pattern.name == "rewritten";
@@ -54,7 +60,7 @@ Result<cost::Work> work_of_pass(const CpuPattern& pattern, int pass, const ksm::
   }
   const std::uint32_t agreed = pattern.differ_at == "first" ? 8 : kPageBytes;
   host::Lockstep lockstep(traits, {.otherwise = agreed, .by_class = {}});
-  (void)lockstep.set({"use_zero_pages", zero_pages_used(pattern) ? "1" : "0"});
+  for (const input::SetKnob& knob : knobs_of(pattern)) (void)lockstep.set(knob);
   (void)lockstep.set({"pages_to_scan", "2000000000"});
   const input::PageRange all{MmId{0}, PageIndex{0}, PageCount{pattern.pages}};
   (void)lockstep.apply(input::Begin{MmId{0}, "pages"});

@@ -2,6 +2,7 @@
 //   unique     no two pages are equal, in random order
 //   ordered    no two pages are equal, in ascending order
 //   groups:G   each content G times, in random order
+//   chains:G   the same with max_page_sharing 2: chains of G / 2 full pages
 //   zero       all zero bytes, use_zero_pages 0; zero:1 the same with use_zero_pages 1
 //   rewritten  unique, and every page gets a new content before each pass
 #pragma once
@@ -11,6 +12,7 @@
 
 #include "sim/base/result.hpp"
 #include "sim/cost/work.hpp"
+#include "sim/input/operation.hpp"
 #include "sim/ksm/traits.hpp"
 
 namespace ksmsim::cli {
@@ -21,8 +23,9 @@ struct CpuPattern {
   std::string differ_at;  // "first" or "last": 8 bytes of the page tell it from others.
 };
 
-// Whether it is for use_zero_pages 1.
-bool zero_pages_used(const CpuPattern& pattern);
+// The knobs that it is for, beside smart_scan 0 and a pages_to_scan above all pages; others are at
+// their defaults.
+std::vector<input::SetKnob> knobs_of(const CpuPattern& pattern);
 // What is written to the pages before this pass (from 1); nothing if they stay as they are.
 // REQUIRES: the pattern is known.
 std::vector<std::uint64_t> contents_before(const CpuPattern& pattern, int pass);

@@ -62,9 +62,7 @@ struct Fit {
 Result<Fit> fit(const std::string& directory, const ksm::Traits& traits) {
   auto data = load_cpu_data(directory, traits);
   if (!data) return data.error();
-  auto measured = data->batches;
-  measured.insert(measured.end(), data->rates.begin(), data->rates.end());
-  const cost::Prices prices = models::fit_prices(measured);
+  const cost::Prices prices = models::fit_prices(data->all());
   return Fit{*std::move(data), prices};
 }
 
@@ -85,7 +83,12 @@ std::string host_file(const std::string& release, const ksm::Traits& traits, con
       "# Picoseconds for each unit of ksmd's work; behind it the least and the most of the fits "
       "of\n"
       "# single runs.\n[prices_ps]\n";
+  const auto measured = all.data.all();
   cost::for_each_unit([&](const char* name, auto unit) {
+    if (!models::is_measured(measured, unit)) {
+      text += fmt::format("{} = {}{}\n", name, all.prices.*unit, kNotMeasured);
+      return;
+    }
     std::vector<std::uint64_t> single;
     single.reserve(runs.size());
     for (const auto& prices : runs) single.push_back(prices.*unit);

@@ -13,8 +13,12 @@ struct Measured {
   std::string group;  // What it belongs to: a script, a case of a table.
   cost::Work work;
   double cpu_ns = 0;
-  double weight = 1;  // How much it counts in the fit.
+  double weight = 1;          // How much it counts in the fit.
+  bool walks_chains = false;  // Most of it is looking at the copies of chains.
 };
+
+// Whether any measurement tells what this unit costs.
+bool is_measured(const std::vector<Measured>& measured, std::uint64_t cost::Units::*unit);
 
 // Predicted against measured, summed over a group.
 struct GroupError {
@@ -25,7 +29,10 @@ struct GroupError {
   double error() const { return predicted_ns / measured_ns - 1; }  // A fraction.
 };
 
-// REQUIRES: more measurements than units, all with cpu_ns > 0.
+// The price of a look at a copy of a chain is fitted by itself, to the measurements that are mostly
+// that, once all others are known from the rest: it stands beside few other kinds of work, and
+// would shift them. What no measurement has any of keeps its stored price: a fit cannot tell that
+// it costs nothing. REQUIRES: more measurements than units, all with cpu_ns > 0.
 cost::Prices fit_prices(const std::vector<Measured>& measured);
 
 // One line for each group, in the order of their first measurement.

@@ -12,6 +12,7 @@ const Prices& measured_prices() {
       .stable_steps = 40'477,
       .unstable_steps = 230'939,
       .far_steps = 257'730,
+      .chain_steps = 55'532,
       .agreed_bytes = 85,
       .unstable_inserts = 0,
       .merges = 2'479'929,
@@ -20,6 +21,7 @@ const Prices& measured_prices() {
       .skips = 0,
       .stale_nodes = 598'915,
       .walked = 8'029,
+      .lookups = 420'000,
   };
   return prices;
 }

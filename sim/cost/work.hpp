@@ -3,7 +3,8 @@
 // The price of a visit depends on its outcome, on the sizes of the trees and on the class of the
 // scanned page, never on the path that a search took: a search is counted as the depth of a
 // balanced tree of that size, constant between powers of two. So many visits with one outcome can
-// be priced in one sum.
+// be priced in one sum. Only chains are counted as they are walked: how many of its pages a search
+// looks at depends on how full they are, and can be any number.
 //
 // One list, for_each_unit: counting, pricing, fitting, archiving and printing come from it.
 #pragma once
@@ -22,6 +23,7 @@ struct Units {
   std::uint64_t stable_steps = 0;    // Depth of the stable tree, summed over its searches.
   std::uint64_t unstable_steps = 0;  // Depth of the unstable tree, summed over its searches.
   std::uint64_t far_steps = 0;       // Of both, the steps below a level that caches hold.
+  std::uint64_t chain_steps = 0;     // Pages of chains looked at on the way of searches.
   std::uint64_t agreed_bytes = 0;    // Bytes that compared equal before the first difference.
   std::uint64_t unstable_inserts = 0;
   std::uint64_t merges = 0;      // Sites pointed at another KSM page.
@@ -29,7 +31,8 @@ struct Units {
   std::uint64_t zero_pages = 0;  // Sites pointed at the page of zeros.
   std::uint64_t skips = 0;       // Pages that smart scan passed over.
   std::uint64_t stale_nodes = 0;
-  std::uint64_t walked = 0;  // Page-table entries passed that held no page to meet.
+  std::uint64_t walked = 0;   // Page-table entries passed that held no page to meet.
+  std::uint64_t lookups = 0;  // Absent pages looked up address by address (kernels that do so).
 
   bool operator==(const Units&) const = default;
 };
@@ -48,6 +51,7 @@ void for_each_unit(F&& f) {
   f("stable_steps", &Units::stable_steps);
   f("unstable_steps", &Units::unstable_steps);
   f("far_steps", &Units::far_steps);
+  f("chain_steps", &Units::chain_steps);
   f("agreed_bytes", &Units::agreed_bytes);
   f("unstable_inserts", &Units::unstable_inserts);
   f("merges", &Units::merges);
@@ -56,6 +60,7 @@ void for_each_unit(F&& f) {
   f("skips", &Units::skips);
   f("stale_nodes", &Units::stale_nodes);
   f("walked", &Units::walked);
+  f("lookups", &Units::lookups);
 }
 
 // Levels of a balanced tree of so many nodes: 0, 1, 2, 2, 3, 3, 3, 3, 4 …

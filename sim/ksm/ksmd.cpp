@@ -172,17 +172,17 @@ Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
   KSM_CHECK(in_batch_);
   ScanContext c = context(memory);
   walked_block_ = kNoNode;  // Guests may have changed what is mapped.
-  const std::uint64_t end = until == kNever
-                                ? std::numeric_limits<std::uint64_t>::max()
-                                : static_cast<std::uint64_t>((until - clock_.start).count()) * 1000;
+  scan_end_ = until == kNever ? std::numeric_limits<std::uint64_t>::max()
+                              : static_cast<std::uint64_t>((until - clock_.start).count()) * 1000;
   while (batch_left_ > 0) {
-    if (meter_.picoseconds() - batch_base_ >= end) return BatchState::suspended;
-    const std::optional<SiteId> site = next_page(c);
-    if (!site) break;  // The pass is complete: the rest of the batch is lost.
+    if (out_of_time()) return BatchState::suspended;
+    const Next next = next_page(c);
+    if (next.what == Next::What::nothing_yet) return BatchState::suspended;
+    if (next.what == Next::What::pass_over) break;  // The rest of the batch is lost.
     --batch_left_;
     ++counters_.pages_scanned;
     meter_.add(&Units::visits);
-    ++outcomes_[static_cast<std::size_t>(visit(c, *site))];
+    ++outcomes_[static_cast<std::size_t>(visit(c, next.site))];
   }
   in_batch_ = false;
   return BatchState::over;
@@ -190,16 +190,17 @@ Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
 
 // ---------------------------------------------------------------- the cursor
 
-std::optional<SiteId> Ksmd::next_page(ScanContext& c) {
-  if (ring_.empty()) return std::nullopt;
+Ksmd::Next Ksmd::next_page(ScanContext& c) {
+  if (ring_.empty()) return {Next::What::pass_over, {}};
   if (ring_.between_passes()) start_pass(c);
   while (!ring_.between_passes()) {
-    if (const auto site = next_page_of_current(c)) return site;
+    const Next next = next_page_of_current(c);
+    if (next.what != Next::What::pass_over) return next;
     leave_current(c);
   }
   advisor_.end_pass(knobs_, batch_time() + ticks_.boot, clock_.cpu + batch_cpu());
   ++counters_.full_scans;
-  return std::nullopt;
+  return {Next::What::pass_over, {}};
 }
 
 void Ksmd::start_pass(ScanContext& c) {
@@ -211,7 +212,8 @@ void Ksmd::start_pass(ScanContext& c) {
   met_region_ = false;
 }
 
-std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
+// pass_over: of this address space.
+Ksmd::Next Ksmd::next_page_of_current(ScanContext& c) {
   const MmId mm = ring_.current();
   const mem::AddressSpace& space = c.memory.space(mm);
   const auto& regions = space.regions.extents();
@@ -221,7 +223,10 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
     next_page_ = std::max(next_page_, region->start);
     for (;;) {
       const mem::Met met = next_met(c, mm, region->end);
-      meter_.add(&Units::walked, met.passed);
+      if (pay_for_walk(c, mm, *region, met) == Walk::long_one && out_of_time()) {
+        next_page_ = met.found ? met.page : region->end;
+        return {Next::What::nothing_yet, {}};
+      }
       if (!met.found) break;
       destroy_items_before(c, mm, met);
       if (!items_.exists(met.site)) {
@@ -235,11 +240,27 @@ std::optional<SiteId> Ksmd::next_page_of_current(ScanContext& c) {
         untree(c, met.site);
         continue;
       }
-      return met.site;
+      return {Next::What::page, met.site};
     }
     next_page_ = region->end;
   }
-  return std::nullopt;
+  return {Next::What::pass_over, {}};
+}
+
+// The way from the cursor to a page that was met, or to the end of the region. Kernels step over a
+// region whole that never had a page (it has no anon_vma): here one without a block is such a one.
+Ksmd::Walk Ksmd::pay_for_walk(const ScanContext& c, MmId mm, const Region& region,
+                              const mem::Met& met) {
+  if (!met.found && next_page_ == region.start &&
+      !c.memory.was_touched(mm, region.start, region.end))
+    return Walk::short_one;
+  if (traits_->absent_ranges == AbsentRanges::jumped) {
+    meter_.add(&Units::walked, met.passed);
+    return Walk::short_one;
+  }
+  const std::uint64_t absent = ((met.found ? met.page : region.end) - next_page_).value;
+  meter_.add(&Units::lookups, absent);
+  return absent > 0 ? Walk::long_one : Walk::short_one;
 }
 
 // Whether smart scan asks for the page at all: KSM pages are never passed over, and do not age; nor

@@ -111,8 +111,20 @@ class Ksmd {
 
  private:
   ScanContext context(mem::HostMemory& memory);
-  std::optional<SiteId> next_page(ScanContext& c);
-  std::optional<SiteId> next_page_of_current(ScanContext& c);
+  // What the walk has come to: a page, the end of what it walked, or the end of its time before
+  // either.
+  struct Next {
+    enum class What { page, pass_over, nothing_yet } what;
+    SiteId site;
+  };
+  Next next_page(ScanContext& c);
+  Next next_page_of_current(ScanContext& c);
+  using Region = ExtentMap<mem::Mergeable>::Extent;
+  // Whether a walk can take so long that what it meets is not what was there when it began: hours
+  // where absent pages are looked up one by one.
+  enum class Walk { short_one, long_one };
+  Walk pay_for_walk(const ScanContext& c, MmId mm, const Region& region, const mem::Met& met);
+  bool out_of_time() const { return meter_.picoseconds() - batch_base_ >= scan_end_; }
   bool ages(const ScanContext& c, SiteId site) const;
   mem::Met next_met(const ScanContext& c, MmId mm, PageIndex end);
   void destroy_items_before(ScanContext& c, MmId mm, const mem::Met& met);
@@ -158,6 +170,7 @@ class Ksmd {
   BatchClock clock_{};
   std::uint64_t batch_left_ = 0;  // Pages.
   std::uint64_t batch_base_ = 0;  // The meter when the batch began, picoseconds.
+  std::uint64_t scan_end_ = 0;    // Until when it is scanned for now, picoseconds from its begin.
 };
 
 }  // namespace ksmsim::ksm

@@ -76,7 +76,9 @@ void StableTree::attach(ScanContext& c, NodeId node, SiteId site) {
   if (from != kNoNode) c.items[SiteId{from}].sharer.previous = site.value;
   from = site.value;
   ++(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
+  const bool had_room = has_room(c, node);
   ++n.sharer_count;
+  note_room(c, node, had_room);
   KSM_CHECK(n.sharer_count != 0);  // It has 31 bits.
   ++c.items.of(c.memory.mm_of(site)).merging_pages;
 }
@@ -96,7 +98,9 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   } else {
     n.first_sharer = item.sharer.next;
   }
+  const bool had_room = has_room(c, node);
   --n.sharer_count;
+  note_room(c, node, had_room);
   --(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
   --c.items.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
@@ -213,46 +217,11 @@ NodeId StableTree::first_item_with_page(ScanContext& c, NodeId node) {
   }
 }
 
-// The first dup with room, in the order of the list; when pruning is due all dups are walked and
-// it is the one with the most sharers. Without any, the first that is alive.
-NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) {
-  Chain& p = chain(place);
-  const bool whole = prune == Prune::when_due && c.jiffies >= p.pruned_at + c.prune_jiffies;
-  if (whole) p.pruned_at = c.jiffies;
-  NodeId found = kNoStableNode;
-  for (std::uint32_t n = p.first; n != kNoNode;) {
-    const NodeId dup{n};
-    n = nodes_[n].list.next;
-    if (!alive(c.memory, dup)) {
-      remove_node(c, dup);
-      continue;
-    }
-    if (found == kNoStableNode ||
-        (has_room(c, dup) && (!has_room(c, found) || sharer_count(dup) > sharer_count(found)))) {
-      found = dup;
-      if (!whole && has_room(c, found)) break;
-    }
-  }
-  if (found == kNoStableNode) {
-    --c.counters.stable_node_chains;
-    remove_place(c, place);
-    return found;
-  }
-  const bool dissolves =
-      c.traits.chains == Chains::dissolved_by_any_visit || (whole && has_room(c, found));
-  if (p.dups == 1 && dissolves) {
-    dissolve(c, place);
-  } else if (p.first != found.value && has_room(c, found, 1)) {
-    unlink(found);
-    link_first(c, place, found);
-  }
-  return found;
-}
-
 // ---------------------------------------------------------------- nodes and places
 
 // A stale node goes and lets go of all its items at once.
 void StableTree::remove_node(ScanContext& c, NodeId node) {
+  note_gone(c);  // Before the number of a frame that is gone can be another's.
   Node& n = nodes_[node.value];
   for (std::uint32_t s = n.first_sharer; s != kNoNode;) {
     RmapItem& item = c.items[SiteId{s}];
@@ -290,32 +259,6 @@ void StableTree::put_in_place(ScanContext& c, NodeId node, std::uint8_t number, 
   last_miss_.holds = false;
 }
 
-// Returns the chain, made if the place is plain.
-std::uint32_t StableTree::make_chain(ScanContext& c, std::uint32_t place) {
-  if (is_chain(place)) return place;
-  const std::uint32_t made = new_chain();
-  Chain& p = chain(made);
-  p.content = content_of(c.memory, place);
-  p.tree = tree_of(c.memory, place);
-  p.pruned_at = c.jiffies;
-  replace_place(p.tree, place, made);
-  link_first(c, made, NodeId{place});
-  ++c.counters.stable_node_chains;
-  ++c.counters.stable_node_dups;
-  return made;
-}
-
-// A chain becomes the plain place of its only dup.
-void StableTree::dissolve(ScanContext& c, std::uint32_t place) {
-  const Chain& p = chain(place);
-  const NodeId node{p.first};
-  mark_plain(c.memory, node, p.tree);
-  replace_place(p.tree, place, node.value);
-  free_chain(place);
-  --c.counters.stable_node_chains;
-  --c.counters.stable_node_dups;
-}
-
 // One place for another of the same content: the tree keeps its shape, so what is known of where
 // searches end still holds.
 void StableTree::replace_place(std::uint8_t number, std::uint32_t place, std::uint32_t by) {
@@ -329,42 +272,6 @@ void StableTree::remove_place(const ScanContext& c, std::uint32_t place) {
   PlaceAccess access{nodes_, chains_};
   RbOps(tree(tree_of(c.memory, place)), access).erase(place);
   if (is_chain(place)) free_chain(place);
-}
-
-// The node becomes the first dup of a chain.
-void StableTree::link_first(ScanContext& c, std::uint32_t place, NodeId node) {
-  Chain& p = chain(place);
-  c.memory.set_owner(frame_of(node), kDup);
-  nodes_[node.value].list = {p.first, kNoNode, place};
-  if (p.first != kNoNode) nodes_[p.first].list.previous = node.value;
-  p.first = node.value;
-  ++p.dups;
-}
-
-// REQUIRES: the node is a dup.
-void StableTree::unlink(NodeId node) {
-  const ListLinks at = nodes_[node.value].list;
-  Chain& p = chain(at.chain);
-  if (at.next != kNoNode) nodes_[at.next].list.previous = at.previous;
-  (at.previous != kNoNode ? nodes_[at.previous].list.next : p.first) = at.next;
-  --p.dups;
-}
-
-std::uint32_t StableTree::new_chain() {
-  std::uint32_t number = free_chain_;
-  if (number == kNoNode) {
-    number = static_cast<std::uint32_t>(chains_.size());
-    chains_.push_back({});
-  } else {
-    free_chain_ = chains_[number].links.parent;
-    chains_[number] = Chain{};
-  }
-  return number | kChain;
-}
-
-void StableTree::free_chain(std::uint32_t place) {
-  chain(place).links.parent = free_chain_;
-  free_chain_ = place & ~kChain;
 }
 
 NodeId StableTree::new_node(FrameId frame) {

@@ -21,7 +21,9 @@
 //   (2) pages_shared and pages_sharing are the numbers of first and further sharers of all nodes.
 //   (3) stable_node_chains is the number of chains, stable_node_dups that of nodes in them.
 //   (4) The contents of places ascend in the order of their tree; nodes of a chain hold its own.
-//   (5) A node is in a place or on the migrate list, and its frame's mark says which.
+//   (5) A chain knows how many of its dups have room and how many are stale, but for those that
+//       memory.gone() still names.
+//   (6) A node is in a place or on the migrate list, and its frame's mark says which.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -111,6 +113,8 @@ class StableTree {
     RbLinks links;                  // `parent` of a free one: the next free one.
     std::uint32_t first = kNoNode;  // Dup.
     std::uint32_t dups = 0;
+    std::uint32_t with_room = 0;  // How many of them have room,
+    std::uint32_t stale = 0;      // and how many are stale, as far as memory.gone() has told.
     RbColour colour = RbColour::red;
     std::uint8_t tree = 0;
     std::uint64_t pruned_at = 0;  // Jiffies.
@@ -193,6 +197,9 @@ class StableTree {
   NodeId evaluate(ScanContext& c, std::uint32_t place, Prune prune);
   NodeId first_item_with_page(ScanContext& c, NodeId node);
   NodeId choose_dup(ScanContext& c, std::uint32_t place, Prune prune);
+  NodeId chosen(ScanContext& c, std::uint32_t place, NodeId found, bool whole);
+  void note_room(ScanContext& c, NodeId node, bool had_room);
+  void note_gone(ScanContext& c);
   bool has_room(const ScanContext& c, NodeId node, std::uint32_t more = 0) const {
     return has_room(node, c.traits, c.knobs, more);
   }
@@ -214,12 +221,13 @@ class StableTree {
   void replace_place(std::uint8_t number, std::uint32_t place, std::uint32_t by);
   void remove_place(const ScanContext& c, std::uint32_t place);
   void link_first(ScanContext& c, std::uint32_t place, NodeId node);
-  void unlink(NodeId node);
+  void unlink(ScanContext& c, NodeId node);
   std::uint32_t new_chain();
   void free_chain(std::uint32_t place);
   NodeId new_node(FrameId frame);
   void check_tree(const ScanContext& c, std::size_t tree, Counters& sum) const;
   void check_place(const ScanContext& c, std::uint32_t place, Counters& sum) const;
+  void check_counts(const ScanContext& c, const Chain& p) const;
   std::uint32_t check_list(const ScanContext& c, std::uint32_t first, std::uint32_t chain,
                            Counters& sum) const;
   void check_node(const ScanContext& c, std::uint32_t node, Counters& sum) const;

@@ -64,12 +64,24 @@ void StableTree::check_place(const ScanContext& c, std::uint32_t place, Counters
   if (is_chain(place)) {
     const std::uint32_t dups = check_list(c, chain(place).first, place, sum);
     KSM_CHECK(dups == chain(place).dups);
+    check_counts(c, chain(place));
     ++sum.stable_node_chains;
     sum.stable_node_dups += dups;
   } else {
     KSM_CHECK(mark_of(c.memory, NodeId{place}).value >= kFirstPlain);
     check_node(c, place, sum);
   }
+}
+
+void StableTree::check_counts(const ScanContext& c, const Chain& p) const {
+  std::uint32_t with_room = 0;
+  std::uint32_t stale = 0;
+  for (std::uint32_t n = p.first; n != kNoNode; n = nodes_[n].list.next) {
+    with_room += has_room(c, NodeId{n}) ? 1 : 0;
+    stale += alive(c.memory, NodeId{n}) ? 0 : 1;
+  }
+  KSM_CHECK(with_room == p.with_room);
+  KSM_CHECK(c.memory.gone().empty() ? stale == p.stale : stale >= p.stale);
 }
 
 // The dups of a chain, or (kNoNode) the migrants. Returns how many there are.

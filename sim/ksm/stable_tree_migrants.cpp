@@ -37,7 +37,7 @@ NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
   } else {
     unlink_migrant(migrant);
     if (is_chain(place)) {
-      unlink(moved);
+      unlink(c, moved);
       link_first(c, place, migrant);
     } else {
       const std::uint8_t number = tree_of(c.memory, place);
@@ -52,7 +52,7 @@ NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
 // Takes a node out of its place; a plain place goes with it, a chain stays until it is visited.
 void StableTree::take_off(ScanContext& c, NodeId node) {
   if (mark_of(c.memory, node) == kDup) {
-    unlink(node);
+    unlink(c, node);
     --c.counters.stable_node_dups;
   } else {
     remove_place(c, node.value);

@@ -37,7 +37,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::stay,
      .sleep_change = SleepChange::waits,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "3.13",
      .version = {3, 13, 0},
      .since = {3, 9, 0},
@@ -53,7 +54,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::stay,
      .sleep_change = SleepChange::waits,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "4.19",
      .version = {4, 19, 0},
      .since = {4, 13, 0},
@@ -69,7 +71,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::waits,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "5.8",
      .version = {5, 8, 0},
      .since = {5, 1, 0},
@@ -85,7 +88,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "6.1",
      .version = {6, 1, 0},
      .since = {5, 9, 0},
@@ -101,7 +105,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "6.8",
      .version = {6, 8, 0},
      .since = {6, 8, 0},
@@ -117,7 +122,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "6.12",
      .version = {6, 12, 0},
      .since = {6, 11, 0},
@@ -133,7 +139,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::refused},
+     .enable_words = EnableWords::refused,
+     .absent_ranges = AbsentRanges::jumped},
     {.kernel = "6.16",
      .version = {6, 16, 0},
      .since = {6, 13, 0},
@@ -149,7 +156,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::taken},
+     .enable_words = EnableWords::taken,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "6.17",
      .version = {6, 17, 0},
      .since = {6, 17, 0},
@@ -165,7 +173,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::taken},
+     .enable_words = EnableWords::taken,
+     .absent_ranges = AbsentRanges::looked_up},
     {.kernel = "6.18",
      .version = {6, 18, 0},
      .since = {6, 18, 0},
@@ -181,7 +190,8 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::remember,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::taken},
+     .enable_words = EnableWords::taken,
+     .absent_ranges = AbsentRanges::jumped},
     {.kernel = "7.3",
      .version = {7, 3, 0},
      .since = {7, 3, 0},
@@ -197,8 +207,39 @@ constexpr std::array<Traits, 11> kKernels{{
      .merged_items = MergedItems::forget,
      .huge_twins = HugeTwins::split,
      .sleep_change = SleepChange::wakes,
-     .enable_words = EnableWords::taken},
+     .enable_words = EnableWords::taken,
+     .absent_ranges = AbsentRanges::jumped},
 }};
+
+// The first release of each series whose ksmd jumps over absent pages: the fix of 6.18, as the
+// release announcements of the stable kernels list it.
+constexpr std::array<Version, 7> kJumpsSince{
+    {{5, 10, 249}, {5, 15, 199}, {6, 1, 161}, {6, 6, 121}, {6, 12, 59}, {6, 17, 9}, {6, 18, 0}}};
+
+// What a release does. One whose last number is 0 may be any of its series (Debian's 6.1.0-56-amd64
+// is 6.1.y): what the row of that series says holds.
+AbsentRanges absent_ranges_of(Version release, const Traits& row) {
+  for (const Version& since : kJumpsSince) {
+    if (since.major != release.major || since.minor != release.minor) continue;
+    if (release.patch == 0) return row.absent_ranges;
+    return release >= since ? AbsentRanges::jumped : AbsentRanges::looked_up;
+  }
+  return release >= kJumpsSince.back() ? AbsentRanges::jumped : AbsentRanges::looked_up;
+}
+
+// The row, or its twin for releases around it that find pages in the other way.
+const Traits& with(const Traits& row, AbsentRanges wanted) {
+  static const auto twins = [] {
+    auto rows = kKernels;
+    for (Traits& t : rows) {
+      const bool jumps = t.absent_ranges == AbsentRanges::jumped;
+      t.absent_ranges = jumps ? AbsentRanges::looked_up : AbsentRanges::jumped;
+    }
+    return rows;
+  }();
+  if (row.absent_ranges == wanted) return row;
+  return twins[static_cast<std::size_t>(&row - kKernels.data())];
+}
 
 // The leading numbers of "6.1.0-56-cloud-amd64"; nothing if it does not begin as MAJOR.MINOR.
 std::optional<Version> parse_version(std::string_view text) {
@@ -225,7 +266,8 @@ Result<const Traits*> traits_of(std::string_view kernel) {
   const auto version = parse_version(kernel);
   if (version) {
     for (const Traits& row : kKernels) {
-      if (row.since <= *version && *version < row.before) return &row;
+      if (row.since <= *version && *version < row.before)
+        return &with(row, absent_ranges_of(*version, row));
     }
   }
   return Error{"kernel '" + std::string(kernel) + "' is not known; known: " + known_kernels() +

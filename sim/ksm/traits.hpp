@@ -56,6 +56,10 @@ enum class EnableWords : std::uint8_t { refused, taken };
 // Whether a change of sleep_millisecs ends a sleep under way (since 5.0).
 enum class SleepChange : std::uint8_t { waits, wakes };
 
+// How ksmd finds the next page behind absent ones: address by address, or by a walk of the page
+// table that passes what is absent there a table at a time (commit f5548c318d65, in 6.18).
+enum class AbsentRanges : std::uint8_t { looked_up, jumped };
+
 // How far a profile is known to be true.
 enum class Evidence : std::uint8_t { read, recorded };
 
@@ -74,6 +78,7 @@ struct Traits {
   HugeTwins huge_twins;
   SleepChange sleep_change;
   EnableWords enable_words;
+  AbsentRanges absent_ranges;
 
   bool has_chains() const { return chains != Chains::none; }
 };

@@ -20,6 +20,20 @@ enum class Mergeable : std::uint8_t { no, yes };
 
 inline constexpr std::uint32_t kBlockPages = 512;
 
+// How many entries say that the blocks [from, to) are absent, in the levels of a page table above
+// them: a table of any level has 512, and a table that is absent is one entry of the next level.
+// REQUIRES: from <= to.
+constexpr std::uint64_t absent_entries(std::uint64_t from, std::uint64_t to) {
+  std::uint64_t entries = 0;
+  while (from / kBlockPages < to / kBlockPages) {
+    const std::uint64_t whole = (from + kBlockPages - 1) / kBlockPages;  // The next table begins.
+    entries += whole * kBlockPages - from + to % kBlockPages;
+    from = whole;
+    to /= kBlockPages;
+  }
+  return entries + (to - from);
+}
+
 // One bit for each page of a block.
 class BlockBits {
  public:

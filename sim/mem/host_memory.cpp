@@ -197,11 +197,22 @@ ClassId HostMemory::class_of(SiteId site) const {
   return found != nullptr ? *found : ClassId{};
 }
 
+bool HostMemory::was_touched(MmId mm, PageIndex start, PageIndex end) const {
+  const auto& refs = spaces_[mm.value].blocks;
+  const std::size_t i = spaces_[mm.value].block_at_or_after(start.value / kBlockPages);
+  return i < refs.size() && refs[i].number * kBlockPages < end.value;
+}
+
+// Which blocks are absent stands in the levels above: a table of any level has 512 entries, and
+// where a whole table is absent that is one entry of the next level.
 Met HostMemory::next_met(MmId mm, PageIndex from, PageIndex end) const {
   const auto& refs = spaces_[mm.value].blocks;
   Met met;
-  for (std::size_t i = spaces_[mm.value].block_at_or_after(from.value / kBlockPages);
+  std::uint64_t next = from.value / kBlockPages;  // The block that the walk has come to.
+  for (std::size_t i = spaces_[mm.value].block_at_or_after(next);
        i < refs.size() && refs[i].number * kBlockPages < end.value; ++i) {
+    met.passed += absent_entries(next, refs[i].number);
+    next = refs[i].number + 1;
     const std::uint64_t base = refs[i].number * kBlockPages;
     const std::uint64_t first = std::max(base, from.value) - base;
     const std::uint64_t last = std::min(base + kBlockPages, end.value) - base;
@@ -216,6 +227,8 @@ Met HostMemory::next_met(MmId mm, PageIndex from, PageIndex end) const {
     }
     met.passed += last - first;
   }
+  const std::uint64_t blocks = (end.value + kBlockPages - 1) / kBlockPages;
+  if (next < blocks) met.passed += absent_entries(next, blocks);
   return met;
 }
 

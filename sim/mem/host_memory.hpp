@@ -38,7 +38,7 @@ struct Met {
   PageIndex page;
   SiteId site;
   bool found = false;        // Otherwise there is none, and page and site mean nothing.
-  std::uint64_t passed = 0;  // Entries of blocks that were passed on the way.
+  std::uint64_t passed = 0;  // Entries of page tables, of all levels, passed on the way.
 };
 
 // Whether the kernel, coming from a KSM page, finds that this site maps it (only KSM knows: it goes
@@ -198,6 +198,8 @@ class HostMemory {
   ClassId class_of(SiteId site) const;
   // The first page of [from, end) that is there for ksmd to meet.
   Met next_met(MmId mm, PageIndex from, PageIndex end) const;
+  // Whether any page of [start, end) has been there lately: a block of it has not been freed.
+  bool was_touched(MmId mm, PageIndex start, PageIndex end) const;
   const Totals& totals() const { return totals_; }
 
   // ---- What KSM does. REQUIRES: has_page(site).
@@ -208,6 +210,10 @@ class HostMemory {
   FrameId new_ksm_page(SiteId like);
   // Gives a KSM page an owner; REQUIRES: mark >= kFirstOwner.
   void set_owner(FrameId frame, KsmMark mark);
+  // Owned frames that are no longer in use, since forget_gone(): their numbers stay taken until
+  // disown().
+  const std::vector<FrameId>& gone() const { return gone_; }
+  void forget_gone() { gone_.clear(); }
   // The owner lets go of the page, which may be gone already.
   void disown(FrameId frame);
   // The site maps `target` from now on.
@@ -309,6 +315,7 @@ class HostMemory {
   std::map<std::uint32_t, std::vector<std::uint32_t>> huge_;  // Huge pages: blocks that map them.
   std::uint32_t next_huge_page_ = 0;
   std::uint32_t free_block_ = kNoBlock;
+  std::vector<FrameId> gone_;
   std::uint32_t free_frame_ = 0;
   std::uint32_t free_slot_ = kNoSlot;
   std::uint32_t free_extras_ = kNoBlockExtras;

@@ -230,7 +230,10 @@ void HostMemory::let_go(FrameId frame) {
     uncache(frame);
     return;
   }
-  if (f.mark.value >= kFirstOwner) return;  // Its number is still in use.
+  if (f.mark.value >= kFirstOwner) {  // Its number is still in use.
+    gone_.push_back(frame);
+    return;
+  }
   f = Frame{free_frame_, 0, kOrdinary, NumaNode{}, false};
   free_frame_ = frame.value;
 }

@@ -8,7 +8,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 
 "$ksmsim" calibrate "$root/tests/data/cpu" |
-  sed -n 's/^\([a-z_]*\) = \([0-9]*\)$/\1 \2/p' | sort > "$place/fitted"
+  sed -n 's/^\([a-z_]*\) = \([0-9]*\)\(  #.*\)*$/\1 \2/p' | sort > "$place/fitted"
 sed -n "s/^ *\.\([a-z_]*\) = \([0-9']*\),$/\1 \2/p" "$root/sim/cost/prices.cpp" |
   tr -d "'" | sort > "$place/stored"
 [[ $(wc -l < "$place/fitted") -eq $(wc -l < "$place/stored") ]]

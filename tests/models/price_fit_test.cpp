@@ -25,7 +25,11 @@ std::vector<Measured> exact_measurements(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) {
     Measured m;
     m.group = i % 3 == 0 ? "a" : "b";
-    cost::for_each_unit([&](const char*, auto unit) { m.work.*unit = random.below(100'000); });
+    m.walks_chains = i % 4 == 0;
+    cost::for_each_unit([&](const char*, auto unit) {
+      const bool of_chains = unit == &cost::Units::chain_steps;
+      if (m.walks_chains || !of_chains) m.work.*unit = random.below(100'000);
+    });
     m.cpu_ns = static_cast<double>(cost::price(m.work, known_prices())) / 1000;
     measured.push_back(m);
   }
@@ -43,6 +47,21 @@ TEST_CASE("a fit to exact measurements finds the prices they were made with") {
           Approx(static_cast<double>(known_prices().*unit)).margin(2));
   });
   CHECK(median_error(measured, fitted) < 1e-3);
+}
+
+TEST_CASE("work that was not measured keeps its stored price") {
+  auto measured = exact_measurements(200);
+  for (Measured& m : measured) {
+    m.cpu_ns -= static_cast<double>(m.work.lookups * known_prices().lookups) / 1000;
+    m.work.lookups = 0;
+  }
+  const cost::Prices fitted = fit_prices(measured);
+  CHECK_FALSE(is_measured(measured, &cost::Units::lookups));
+  CHECK(is_measured(measured, &cost::Units::visits));
+  CHECK(fitted.lookups == cost::measured_prices().lookups);
+  CHECK(fitted.lookups > 0);
+  CHECK(static_cast<double>(fitted.visits) ==
+        Approx(static_cast<double>(known_prices().visits)).margin(2));
 }
 
 TEST_CASE("a measurement of weight 0 does not count in the fit") {

@@ -305,6 +305,30 @@ TEST_CASE("where nobody says which kernel it is, it is the newest of the long-te
   CHECK(newest_traits().kernel == "7.3");
 }
 
+TEST_CASE("which releases jump over absent pages is known to the stable release") {
+  const auto jumps = [](const char* release) {
+    return traits(release).absent_ranges == AbsentRanges::jumped;
+  };
+  for (const char* release : {"5.10.249", "5.15.199", "6.1.161", "6.12.59", "6.17.9", "6.17.13",
+                              "6.18", "6.18.44", "6.19", "7.1.13"}) {
+    INFO(release);
+    CHECK(jumps(release));
+  }
+  for (const char* release :
+       {"2.6.32", "3.13", "4.19", "5.8", "5.10.248", "5.15.198", "5.19.17", "6.1.160", "6.2.16",
+        "6.8.12", "6.12.58", "6.16.12", "6.17.8", "6.17"}) {
+    INFO(release);
+    CHECK_FALSE(jumps(release));
+  }
+  // Without a number of its own a release is as its profile: Debian's 6.1.0-56 is any 6.1.y.
+  CHECK_FALSE(jumps("6.1.0-56-cloud-amd64"));
+  CHECK_FALSE(jumps("5.15.0-91-generic"));
+  CHECK(jumps("6.12"));
+  // Nothing else is told apart.
+  CHECK(traits("6.1.192").kernel == "6.1");
+  CHECK(traits("6.1.192").chains == traits("6.1").chains);
+}
+
 TEST_CASE("max_page_sharing and merge_across_nodes are EBUSY while pages are shared") {
   Host host;
   const MmId mm = host.guest(3);

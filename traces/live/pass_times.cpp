@@ -16,8 +16,8 @@ Result<std::vector<std::uint64_t>> time_all(SteppedKsmd& ksmd, const PassesToTim
   auto guest = GuestProcess::begin("pages", [] { return true; });
   if (!guest) return guest.error();
   if (auto r = set_knob(ksmd, "pages_to_scan", "2000000000"); !r) return r.error();
-  if (wanted.use_zero_pages) {
-    if (auto r = set_knob(ksmd, "use_zero_pages", "1"); !r) return r.error();
+  for (const input::SetKnob& knob : wanted.knobs) {
+    if (auto r = set_knob(ksmd, knob.knob, knob.value); !r) return r.error();
   }
   std::vector<std::uint64_t> times;
   for (int pass = 1; pass <= wanted.passes; ++pass) {

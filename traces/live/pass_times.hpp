@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/input/operation.hpp"
 #include "traces/live/live_session.hpp"
 
 namespace ksmsim::traces::live {
@@ -14,8 +15,8 @@ struct PassesToTime {
   // What page i holds before this pass (from 1), or nothing to leave the pages as they are. As many
   // numbers each time.
   std::function<std::vector<std::uint64_t>(int pass)> contents;
-  std::uint64_t offset = 0;  // Where in a page its number stands; zeros around it.
-  bool use_zero_pages = false;
+  std::uint64_t offset = 0;             // Where in a page its number stands; zeros around it.
+  std::vector<input::SetKnob> knobs{};  // Beside those that stepping needs.
 };
 
 // Nanoseconds of each pass. Waits for the machine's lock.
