@@ -145,7 +145,8 @@ TEST_CASE("other kinds of dumps and what is no dump are named, not read as memor
   CHECK_THAT(refusal("EMiL" + rest), Contains("LiME"));
   CHECK_THAT(refusal("QFI\xfb" + rest), Contains("qcow2"));
   CHECK_THAT(refusal(""), Contains("0 bytes"));
-  CHECK_THAT(refusal("hello"), Contains("neither an ELF core nor a page of memory"));
+  CHECK_THAT(refusal(std::string(100, '\0')),
+             Contains("100 bytes are neither an ELF core nor a page of memory"));
   DumpOptions raw = options();
   raw.format = Format::raw;
   CHECK(import("KDUMP   " + rest, raw).reports[0].counts.all.present == 2);

@@ -102,6 +102,8 @@ const Known kFiles[] = {
     {0, "Rar!\x1a\x07\x01\0"sv, "rar"},
     {0, "PK\3\4"sv, "zip"},
     {257, "ustar"sv, "tar"},
+    {0, "070701"sv, "cpio"},
+    {0, "\xc7\x71"sv, "cpio"},
     {0, "\x89KSM\x0d\x0a\x1a\x0a"sv, "trace"},
 };
 
@@ -130,6 +132,16 @@ TEST_CASE("what is packed is known by what comes out of it") {
 TEST_CASE("a file that is shorter than a page is known by its signature all the same") {
   CHECK_THAT(refusal(std::string("PK\3\4")), Contains("zip"));
   CHECK_THAT(refusal(std::string("QEVM\0\0\0\3", 8)), Contains("migration stream"));
+}
+
+TEST_CASE("text is no memory, and a page of text in memory is memory") {
+  std::string text;
+  while (text.size() < 100'000) text += "620f0b67a91f7f74151bc5be745b7110 \xc3\xbc\r\n";
+  CHECK_THAT(refusal(text), Contains("byte 0: text; it is no memory"));
+  CHECK_THAT(refusal(zstd(text)), Contains("text"));
+  CHECK_THAT(refusal(std::string("hello\n")), Contains("text"));
+  const std::string in_memory = with_bytes(memory(), 0, text.substr(0, kPageBytes));
+  CHECK(import(in_memory).reports[0].counts.all.present == 32);
 }
 
 TEST_CASE("what is packed twice is refused with both packings") {

@@ -192,6 +192,7 @@ constexpr Signature kSignatures[] = {
     {0, "070701"sv, "a cpio archive", kExtract},
     {0, "070702"sv, "a cpio archive", kExtract},
     {0, "070707"sv, "a cpio archive", kExtract},
+    {0, "\xc7\x71"sv, "a cpio archive", kExtract},
     {0, "Salted__"sv, "encrypted by openssl", kDecrypt},
     {0, "age-encryption.org/"sv, "encrypted by age", kDecrypt},
     {0, "-----BEGIN "sv, "text in armour (PEM, PGP)", kDecrypt},
@@ -245,6 +246,15 @@ bool is_boot_sector(std::string_view begin) {
   return jumps || are_partitions(begin.substr(kPartitionsAt, kBootMarkAt - kPartitionsAt));
 }
 
+// Memory has bytes of zero, and others that no text has.
+bool is_text(std::string_view begin) {
+  constexpr auto kLayout = "\t\n\v\f\r"sv;
+  return !begin.empty() && std::all_of(begin.begin(), begin.end(), [kLayout](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= ' ' && byte != 0x7f) || kLayout.find(c) != std::string_view::npos;
+  });
+}
+
 }  // namespace
 
 std::optional<KnownFile> known_by_begin(std::string_view begin) {
@@ -256,6 +266,7 @@ std::optional<KnownFile> known_by_begin(std::string_view begin) {
   if (is_boot_sector(begin)) {
     return KnownFile{kBootMarkAt, "a disk with a boot sector or partitions (MBR)", kDisk};
   }
+  if (is_text(begin)) return KnownFile{0, "text", kOther};
   return std::nullopt;
 }
 
