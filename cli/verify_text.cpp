@@ -74,6 +74,9 @@ std::string traits_text(const ksm::Traits& traits) {
   text += line("merged items", traits.merged_items == ksm::MergedItems::forget
                                    ? "forget checksum, age and skips"
                                    : "remember checksum, age and skips");
+  text += line("absent pages", traits.absent_ranges == ksm::AbsentRanges::jumped
+                                   ? "jumped over"
+                                   : "looked up one by one");
   text += line("change of sleep_millisecs",
                traits.sleep_change == ksm::SleepChange::wakes ? "wakes ksmd" : "waits");
   return text + memory_text(traits.memory);

@@ -12,7 +12,9 @@
 namespace ksmsim::models {
 namespace {
 
-constexpr Range kPrice{0, 1e12};              // One second.
+constexpr Range kPrice{0, 1e12};  // One second.
+// Ten microseconds: one mapping can be looked up 2^36 times in a pass, and sums have 64 bits.
+constexpr Range kLookupPrice{0, 1e7};
 constexpr Range kBootMs{0, 1e12};             // 31 years.
 constexpr Range kDeviceUs{0, 1e9};            // A quarter of an hour.
 constexpr Range kMib{0, 64.0 * 1024 * 1024};  // 64 TiB.
@@ -34,7 +36,8 @@ void read_us(const TableReader& table, std::string_view key, Duration& into) {
 
 void read_prices(const TableReader& table, cost::Prices& prices) {
   cost::for_each_unit([&](const char* name, auto unit) {
-    const auto price = table.amount(name, kPrice, {units::kPicosecond, units::kPicosecond});
+    const Range& range = unit == &cost::Units::lookups ? kLookupPrice : kPrice;
+    const auto price = table.amount(name, range, {units::kPicosecond, units::kPicosecond});
     if (price) {
       prices.*unit = static_cast<std::uint64_t>(*price);
     }
@@ -58,9 +61,9 @@ void read_arc(const TableReader& table, host::ZfsArcOptions& arc) {
   read_kb(table, "zfs_arc_mib", arc.kb);
   read_kb(table, "zfs_arc_min_mib", arc.min_kb);
   read_kb(table, "zfs_arc_sys_free_mib", arc.sys_free_kb);
-  if (const auto mib = table.number("zfs_arc_shrink_mib_per_s", kMibPerS)) {
-    arc.shrink_kb_per_s = std::llround(*mib * 1024);
-  }
+  const auto rate =
+      table.amount("zfs_arc_shrink_mib_per_s", kMibPerS, {units::kMibPerS, units::kPagePerHour});
+  if (rate) arc.shrink_kb_per_s = *rate * static_cast<std::int64_t>(kPageBytes / 1024) / 3600;
   if (arc.kb > 0 || table.has("zfs_arc_mib")) return;
   for (const char* key : kArcKeys) {
     if (table.has(key)) table.wrong(key, "goes with zfs_arc_mib only: without it there is no ARC");
