@@ -129,15 +129,21 @@ std::string kernel_text(const results::RunResult& result) {
                      remark);
 }
 
+// The truth, also where KSM's own records outweigh what is merged.
+std::string saved_text(const Saving& s) {
+  const std::string of = bytes_text(s.guest_bytes) + " of guest memory";
+  if (s.content_bytes == 0 && s.zero_bytes == 0) return "nothing: no page of " + of + " is merged";
+  return fmt::format("{} ({} of {}{})", bytes_text(s.saved_bytes),
+                     percent(s.saved_bytes, s.guest_bytes), of,
+                     s.saved_bytes < 0 ? "; KSM's own records take more than merging saves" : "");
+}
+
 // What people ask first: how much is saved, for how much CPU, how soon, and at what risk.
 std::string answers(const results::RunResult& result, const SummaryFigures& f) {
   std::string text;
   if (f.nothing_registered)
     text += figure_line("nothing is registered", unregistered_text() + "; see `ksmsim explain`");
-  text += figure_line(
-      "memory saved at the end",
-      fmt::format("{} ({} of {} of guest memory)", bytes_text(f.end.saved_bytes),
-                  percent(f.end.saved_bytes, f.end.guest_bytes), bytes_text(f.end.guest_bytes)));
+  text += figure_line("memory saved at the end", saved_text(f.end));
   text += cpu_lines(f);
   text += figure_line("settled", settled_text(f));
   text += figure_line("time to 50 / 90 / 99 %",

@@ -84,7 +84,7 @@ pass_minutes = "90s"
   CHECK(ram.kernel_kb == 3 << 19);
   CHECK(ram.guest_overhead_kb == 40'960);
   CHECK(ram.cached_kb == 512 << 10);
-  CHECK(ram.zfs_arc_kb == 1500);
+  CHECK(ram.zfs_arc.kb == 1500);
   CHECK(ram.swap_kb == 8 << 20);
   CHECK(s.run.host.swap_write == microseconds(250));
   CHECK(ram.swap_read == std::chrono::nanoseconds(80'500));

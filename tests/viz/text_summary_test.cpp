@@ -66,6 +66,20 @@ results::RunResult empty_result() {
 
 }  // namespace
 
+TEST_CASE("where nothing is merged the first line says so, whatever KSM's records take") {
+  auto result = settling_result();
+  for (results::Sample& sample : result.samples) {
+    sample.truth.saved_pages = 0;
+    sample.truth.metadata_bytes = 48;
+  }
+  CHECK(value_of(lines_of(result), "memory saved at the end").starts_with("nothing: no page of "));
+  result.samples.back().truth.saved_pages = 1;
+  result.samples.back().truth.metadata_bytes = 3 * 4096;
+  const std::string saved = value_of(lines_of(result), "memory saved at the end");
+  CHECK(saved.starts_with("-8.0 KiB ("));
+  CHECK(saved.ends_with("; KSM's own records take more than merging saves)"));
+}
+
 TEST_CASE("the summary says the figures of the result") {
   auto result = made_up_result();
   result.provenance = {{kPricesGiven, "16"}};
@@ -188,7 +202,8 @@ TEST_CASE("what a kernel lacks is not shown, and what is known of it only from s
 
 TEST_CASE("where a ratio has no denominator there is a dash, and never a word like nan") {
   const auto lines = lines_of(empty_result());
-  CHECK(value_of(lines, "memory saved at the end") == "0 bytes (- of 0 bytes of guest memory)");
+  CHECK(value_of(lines, "memory saved at the end") ==
+        "nothing: no page of 0 bytes of guest memory is merged");
   CHECK(value_of(lines, "time to 50 / 90 / 99 %") ==
         "- / - / -  (of the final saving; as samples show it)");
   CHECK(value_of(lines, "sharing ratio") == "-  (pages_sharing / pages_shared)");
