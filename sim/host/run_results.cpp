@@ -23,7 +23,8 @@ results::Sample Run::sample() const {
              .write_breaks = totals.write_breaks,
              .unmerge_breaks = totals.unmerge_breaks};
   const bool working = ksmd_ == Ksmd::works || ksmd_ == Ksmd::ends_batch;
-  s.ksmd_cpu_ns = (ksmd_cpu_ + (working ? machine_.ksmd().batch_cpu() : Duration{})).count();
+  s.ksmd_cpu_ns =
+      (ksmd_cpu_ + (working ? machine_.ksmd().batch_cpu_until(now_) : Duration{})).count();
   s.passes = passes_;
   const ksm::Knobs& knobs = machine_.ksmd().knobs();
   s.pages_to_scan = knobs.pages_to_scan;

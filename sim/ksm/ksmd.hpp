@@ -11,6 +11,7 @@
 //
 // A value: copying it copies its future. Memory is lent to each call.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -104,8 +105,10 @@ class Ksmd {
   // When the batch so far ends. REQUIRES: a batch has begun.
   Time batch_time() const { return clock_.start + batch_cpu(); }
   bool in_batch() const { return in_batch_; }
-  // CPU time of the batch so far.
+  // CPU time of the batch so far: also of what has been begun, and ends later.
   Duration batch_cpu() const;
+  // What of it has passed by then. REQUIRES: the batch had begun.
+  Duration batch_cpu_until(Time now) const { return std::min(batch_cpu(), now - clock_.start); }
 
   void check_invariants(mem::HostMemory& memory) const;
 
