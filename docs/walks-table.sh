@@ -29,8 +29,8 @@ cat << END
 
 | what | observed | simulated |
 |---|---|--:|
-| three frozen guests, \`max_page_sharing\` 2: ksmd's CPU until settled | 7.9 s (a 6.18) | $(frozen 2) s |
-| the same, 256 | 2.5 s (see frozen guests) | $(frozen 256) s |
+| three frozen guests, limit 2: ksmd's CPU until settled | 7.9 s (a 6.18) | $(frozen 2) s |
+| the same with the usual limit, 256 | 2.5 s (see frozen guests) | $(frozen 256) s |
 | one page behind 32 TiB of nothing, 6.16: a pass | more than an hour | $(hole 6.16.12) min |
 | the same, 6.18 | almost nothing | $(hole 6.18) min |
 END

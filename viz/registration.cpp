@@ -53,9 +53,7 @@ bool nothing_was_registered(const results::RunResult& result) {
          std::none_of(result.guests.begin(), result.guests.end(), may_merge);
 }
 
-std::string unregistered_text() {
-  return "run was 1, full_scans 0: ksmd had 0 pages to look at";
-}
+std::string unregistered_text() { return "run was 1, full_scans 0: ksmd had 0 pages to look at"; }
 
 std::span<const Unregistered> usual_unregistered() { return kUsual; }
 

@@ -45,7 +45,7 @@ constexpr Spelling kSpellings[] = {
 // Words that people write where a unit belongs, of one thing only, without the s of several.
 constexpr std::pair<std::string_view, std::string_view> kWords[] = {
     {"nanosecond", "ns"}, {"nsec", "ns"},      {"microsecond", "us"}, {"usec", "us"},
-    {"\xC2\xB5", "us"},  {"\xCE\xBC", "us"}, {"millisecond", "ms"}, {"msec", "ms"},
+    {"\xC2\xB5", "us"},   {"\xCE\xBC", "us"},  {"millisecond", "ms"}, {"msec", "ms"},
     {"second", "s"},      {"sec", "s"},        {"minute", "min"},     {"hour", "h"},
     {"hr", "h"},          {"day", "d"},        {"byte", "B"},         {"kilobyte", "KiB"},
     {"kibibyte", "KiB"},  {"megabyte", "MiB"}, {"mebibyte", "MiB"},   {"gigabyte", "GiB"},

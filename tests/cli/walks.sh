@@ -11,7 +11,8 @@ claim() { awk "BEGIN { exit !($2) }" || fail "$1: not so: $2"; }
 # Three frozen guests took a real ksmd 7.9 s with a limit of 2 sharers, 2.5 s with the usual one
 # (docs/validation.md); prices of batches spread by 20 to 40 %.
 exits 0 import snapshots "$data/guests-frozen" --snapshot 43 -o frozen.bin
-settle=(--trace frozen.bin --set run=1 --set smart_scan=0 --set pages_to_scan=2000000 --until settled)
+settle=(--trace frozen.bin --set run=1 --set smart_scan=0 --set pages_to_scan=2000000
+  --until settled)
 exits 0 "${settle[@]}" --set max_page_sharing=2
 claim 'chains are walked for 7.9 s' "$(cpu_s) > 0.6 * 7.9 && $(cpu_s) < 1.4 * 7.9"
 exits 0 "${settle[@]}" --set max_page_sharing=256
