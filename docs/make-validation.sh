@@ -97,5 +97,7 @@ What people published about their hosts, as far as it has figures: observed besi
 the source and what was assumed (`tests/data/reports`). Nothing was fitted to them. A CPU figure is
 that of the stored prices; on the machines known it is 46 to 129 % of that.
 END
-"$ksmsim" validate scenarios "$root"/tests/data/reports/*.toml | tail -n +6
-"$root/docs/walks-table.sh" "$ksmsim"
+ksmsim=$(realpath "$ksmsim")
+cd "$root" # So that the reports have short names.
+"$ksmsim" validate scenarios tests/data/reports/*.toml | tail -n +6
+docs/walks-table.sh "$ksmsim"

@@ -82,7 +82,7 @@ TEST_CASE("a hundred thousand full copies of one content take ksmd minutes") {
 }
 
 TEST_CASE("a search that finds room in the first copy does not pay for those behind") {
-  for (const std::uint64_t copies : {2, 3, 20}) {
+  for (const std::uint64_t copies : {2U, 3U, 20U}) {
     // The last three sharers of five join the newest copy, which stands in front.
     const std::uint64_t joins = 3 * (copies - 1);
     CHECK(work_of_equal_pages(kernel("6.18"), 5 * copies, 2, 5).chain_steps ==
