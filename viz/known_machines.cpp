@@ -9,7 +9,7 @@ namespace {
 // tests/viz/known_machines_test.cpp works the measured ones out again from the data that are named.
 constexpr std::array<KnownMachine, 3> kMachines{{
     {"the machine of the stored prices (Xeon, guest of 2 CPUs, L3 105 MiB, Linux 6.18)",
-     {106, 122},
+     {106, 121},
      "measured",
      "docs/validation.md: guests' memory, recorded beside predicted, over whole runs"},
     {"AMD EPYC, guest of 2 CPUs, Linux 6.18",
