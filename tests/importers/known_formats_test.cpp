@@ -153,7 +153,7 @@ TEST_CASE("what is packed twice is refused with both packings") {
 
 TEST_CASE("a fixed VHD is known by its footer, however long the disk is") {
   const std::string footer = with_bytes(std::string(512, '\0'), 0, "conectix");
-  for (const std::uint64_t count : {1, 32, 63, 64, 65, 128}) {
+  for (const std::uint64_t count : {1U, 32U, 63U, 64U, 65U, 128U}) {
     INFO(count << " pages");
     const std::string disk = memory(count);
     for (const std::string& file :
