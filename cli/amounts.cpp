@@ -34,7 +34,7 @@ AmountRange times(Duration least, Duration most) {
 }
 
 Result<std::int64_t> parse_amount(const std::string& text, const AmountRange& range) {
-  const auto amount = ksmsim::parse_amount(text, range.units);
+  auto amount = ksmsim::parse_amount(text, range.units);
   if (!amount) return Error{fmt::format("{} {}", models::quoted(text), amount.error().text)};
   if (*amount >= range.least && *amount <= range.most) return amount;
   return Error{fmt::format("{} should be from {} to {} {}", models::quoted(text),

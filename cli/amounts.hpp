@@ -9,7 +9,7 @@
 #include "sim/base/amounts.hpp"
 #include "sim/base/time.hpp"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming)
 class App;
 class Option;
 }  // namespace CLI
