@@ -96,7 +96,7 @@ const Traits& traits_of_host(std::string_view text);
 
 // Whether the release is newer than all that the table was made from: that it behaves as the newest
 // is a guess then. False if it is no release.
-bool is_newer_than_known(std::string_view release);
+bool is_newer_than_known(std::string_view kernel);
 
 // The newest kernel of the table.
 const Traits& newest_traits();

@@ -69,7 +69,7 @@ Result<DumpReport> DumpImport::read_dump(std::uint32_t guest, const Dump& dump,
   counts->parts.resize(layout.size());
   auto remarks = file->remarks();
   if (file->format() == Format::raw && looks_packed(counts->all)) {
-    remarks.push_back(
+    remarks.emplace_back(
         "no page of it is zero and no two are equal, as in what is packed or encrypted; is it "
         "memory?");
   }

@@ -57,7 +57,7 @@ Result<std::int64_t> read_as(const Constant& constant, std::string_view text) {
 }
 
 Result<std::int64_t> value_of(const Constant& constant, std::string_view text) {
-  const auto value = read_as(constant, text);
+  auto value = read_as(constant, text);
   // Without a unit there is no more to say than the range.
   if (!value && unit_of(constant).of != Quantity::number) return value.error();
   if (value && *value >= constant.least && *value <= constant.most) return value;
@@ -127,7 +127,11 @@ Result<ConstantValues> ConstantValues::parse(ConstantTable table, const GivenCon
     if (at == table.size()) return unknown(table, name);
     if (values.values_[at]) return Error{"constant " + name + " is given twice"};
     const auto value = value_of(table[at], text);
-    if (!value) return value.error().in(name + " = '" + text + "'");
+    if (!value) {
+      std::string where = name;
+      where.append(" = '").append(text).append("'");
+      return value.error().in(where);
+    }
     values.values_[at] = *value;
   }
   for (std::size_t i = 0; i < table.size(); ++i) {
