@@ -118,7 +118,7 @@ std::string unmerged_lines(const SummaryFigures& f) {
 
 // The kernel that was simulated, beside the one that the trace comes from.
 std::string kernel_text(const results::RunResult& result) {
-  const std::string kernel = configured(result, "kernel");
+  std::string kernel = configured(result, "kernel");
   const auto said = provenance_of(result, kTraceKernel);
   if (!said) return kernel;
   const std::string_view release = ksm::release_in(*said);
