@@ -41,6 +41,11 @@ PsMem ps_mem(const host::Run& run) {
   return sum;
 }
 
+// Where 0 was observed there is no part of it: by how much it is missed.
+std::string difference(const ComparedFigure& figure) {
+  return figure.simulated == 0 ? "0" : (figure.simulated > 0 ? "+" : "") + number(figure.simulated);
+}
+
 // What a run shows at a moment.
 struct Moment {
   PsMem memory;
@@ -193,21 +198,29 @@ std::string comparison_table(const std::vector<ComparedFigure>& figures) {
   std::string text =
       "| moment | at | figure | observed | simulated | error | |\n|---|--:|---|--:|--:|--:|---|\n";
   std::array<std::vector<double>, 2> errors;  // Kept back, fitted.
+  int zeros = 0, missed = 0;                  // Observed as 0, and simulated otherwise.
   for (const ComparedFigure& f : figures) {
     const auto error = f.error();
-    text +=
-        fmt::format("| {} | {:.0f} s | {} | {} | {} | {} | {} |\n", f.moment, f.at_s, f.name,
-                    number(f.observed), number(f.simulated),
-                    error ? fmt::format("{:+.1f} %", 100 * *error) : "-", f.fitted ? "fitted" : "");
+    text += fmt::format("| {} | {:.0f} s | {} | {} | {} | {} | {} |\n", f.moment, f.at_s, f.name,
+                        number(f.observed), number(f.simulated),
+                        error ? fmt::format("{:+.1f} %", 100 * *error) : difference(f),
+                        f.fitted ? "fitted" : "");
     if (error) errors[f.fitted ? 1 : 0].push_back(std::abs(*error));
+    zeros += error ? 0 : 1;
+    missed += !error && f.simulated != 0 ? 1 : 0;
   }
   for (const bool fitted : {true, false}) {
     std::vector<double>& of = errors[fitted ? 1 : 0];
     if (of.empty()) continue;
     std::sort(of.begin(), of.end());
-    text += fmt::format("\n{}: {} figures, median error {:.1f} %, largest {:.1f} %.\n",
-                        fitted ? "Fitted" : "Kept back from the fit", of.size(),
-                        100 * of[of.size() / 2], 100 * of.back());
+    const char* which = fitted ? "Fitted" : "Kept back from the fit";
+    text += of.size() == 1
+                ? fmt::format("\n{}: one figure, error {:.1f} %.\n", which, 100 * of.front())
+                : fmt::format("\n{}: {} figures, median error {:.1f} %, largest {:.1f} %.\n", which,
+                              of.size(), 100 * of[of.size() / 2], 100 * of.back());
+  }
+  if (missed > 0) {
+    text += fmt::format("\nOf {} observed as 0, simulated otherwise: {}.\n", zeros, missed);
   }
   return text;
 }

@@ -117,6 +117,18 @@ void check_ram_is_said(const TableReader& file, const TableReader& table,
                              "ram_mib = 16384 in [host]");
 }
 
+// 1.10 as a number is 1.1, which is another release.
+void refuse_releases_as_numbers(const TableReader& table, const std::string& controller) {
+  const auto info = host::controllers::find_controller(controller);
+  if (!info) return;
+  for (const auto& constant : (*info)->constants) {
+    const std::string key(constant.name);
+    if (constant.kind != host::controllers::ConstantKind::release || !table.is_number(key))
+      continue;
+    table.wrong(key, "is a release, so it stands in quotes, as \"1.10\": as a number that is 1.1");
+  }
+}
+
 void read_controller(const TableReader& file, Scenario& scenario) {
   const auto table = file.table("controller");
   if (!table) return;
@@ -130,6 +142,7 @@ void read_controller(const TableReader& file, Scenario& scenario) {
   }
   if (!name) return;
   controller.name = names[*name];
+  refuse_releases_as_numbers(*table, controller.name);
   const auto& traits = *scenario.run.traits;
   const auto all = host::controllers::make_controller(controller, traits);
   if (all) {

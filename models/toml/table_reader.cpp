@@ -240,6 +240,11 @@ std::optional<std::size_t> TableReader::one_of(std::string_view key, std::string
   return std::nullopt;
 }
 
+bool TableReader::is_number(std::string_view key) const {
+  const toml::node* node = document_->find(table_, key);
+  return node != nullptr && node->is_number();
+}
+
 std::optional<std::string> TableReader::as_text(std::string_view key) const {
   const toml::node* node = document_->find(table_, key);
   if (node == nullptr) return std::nullopt;

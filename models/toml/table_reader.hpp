@@ -53,6 +53,8 @@ class TableReader {
   // One of the names, by its place; `kind` says what they name.
   std::optional<std::size_t> one_of(std::string_view key, std::string_view kind,
                                     const std::vector<std::string_view>& names) const;
+  // Whether a number stands there, without quotes.
+  bool is_number(std::string_view key) const;
   // Text, number or truth, as it would be written into a file of one value.
   std::optional<std::string> as_text(std::string_view key) const;
   // [[part, amount], ...]: parts from 0 to 1, in millionths, and amounts in units.held. Each is

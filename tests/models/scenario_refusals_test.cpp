@@ -32,6 +32,13 @@ TEST_CASE("what does not go together is refused") {
       with_guest("[[guest.event]]\ndo = \"boot\"\nat_s = 1").starts_with("7:6: do = \"boot\" is"));
 }
 
+TEST_CASE("a release as a number is refused: 1.10 would be 1.1, which is another one") {
+  const std::string controller = "[host]\nram_mib = 64\n[controller]\nname = \"kubevirt\"\n";
+  CHECK(with_file(controller + "release = 1.10").find("stands in quotes, as \"1.10\"") !=
+        std::string::npos);
+  CHECK(with_file(controller + "release = \"1.10\"") == "none");
+}
+
 TEST_CASE("what is no TOML is an error with its place, even where the parser asserts") {
   CHECK(with_file("[[.guest]]").starts_with("3:3: not TOML: "));
   CHECK(with_file("[.a]").starts_with("3:2: not TOML: "));
