@@ -84,6 +84,7 @@ int run_scenario(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(*input);
+  if (arguments.kernel_given) result.provenance.emplace_back(viz::kAskedKernel, arguments.kernel);
   if (const int given = given_prices(scenario.run.host.prices); given > 0) {
     result.provenance.emplace_back(viz::kPricesGiven, std::to_string(given));
   }

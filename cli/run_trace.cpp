@@ -43,6 +43,20 @@ std::vector<std::pair<std::string, std::string>> provenance(const std::string& t
   return list;
 }
 
+// Where nobody chose a kernel and that of the trace is a guess, whoever runs it has to know.
+void warn_of_kernel(const std::string& trace, const std::string& said) {
+  const std::string_view release = ksm::release_in(said);
+  const bool known = ksm::traits_of(release) && !ksm::is_newer_than_known(release);
+  if (said.empty() || known) return;
+  fmt::print(stderr,
+             "ksmsim: {}: its kernel, '{}', is {}: taken to behave as {}; --kernel chooses\n",
+             trace, said,
+             release.empty()           ? "no release of Linux"
+             : ksm::traits_of(release) ? "newer than all that is known"
+                                       : "not known",
+             ksm::traits_of_host(said).kernel);
+}
+
 }  // namespace
 
 int run_trace(const RunArguments& arguments, RunView& view) {
@@ -54,6 +68,7 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   host::RunOptions run_with;
   const std::string kernel = trace.reader().header().kernel;
   run_with.traits = &ksm::traits_of_host(kernel);
+  if (!arguments.kernel_given) warn_of_kernel(arguments.trace, kernel);
   if (auto r = apply(arguments, trace.reader().header().classes, run_with); !r) {
     return unusable(r.error());
   }
@@ -88,6 +103,7 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(arguments.trace);
+  if (arguments.kernel_given) result.provenance.emplace_back(viz::kAskedKernel, arguments.kernel);
   if (!kernel.empty()) result.provenance.emplace_back(viz::kTraceKernel, kernel);
   if (prices_given > 0) {
     result.provenance.emplace_back(viz::kPricesGiven, std::to_string(prices_given));

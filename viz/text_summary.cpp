@@ -70,8 +70,9 @@ std::string cpu_lines(const SummaryFigures& f) {
 
 std::string settled_text(const SummaryFigures& f) {
   if (f.cpu.settled_at_s) {
-    return fmt::format("after {}  (within 10 % of the final saving from then on)",
-                       seconds_text(*f.cpu.settled_at_s));
+    return fmt::format("after {}  ({} from then on)", seconds_text(*f.cpu.settled_at_s),
+                       f.end.saved_bytes > 0 ? "within 10 % of the final saving"
+                                             : "what KSM's own records take hardly moves");
   }
   if (f.passes < 2) return "no: pages merge at their second visit, and two passes did not end";
   return "no: within 10 % of the final saving for less than a fifth of the run";
@@ -116,17 +117,19 @@ std::string unmerged_lines(const SummaryFigures& f) {
   return text;
 }
 
-// The kernel that was simulated, beside the one that the trace comes from.
+// The kernel that was simulated, beside the one that was asked for or that the trace comes from.
 std::string kernel_text(const results::RunResult& result) {
   std::string kernel = configured(result, "kernel");
+  const auto asked = provenance_of(result, kAskedKernel);
+  if (asked && *asked != kernel) kernel = fmt::format("{} (for {})", kernel, *asked);
   const auto said = provenance_of(result, kTraceKernel);
   if (!said) return kernel;
   const std::string_view release = ksm::release_in(*said);
+  if (release.empty()) return fmt::format("{} (the trace names no release of Linux)", kernel);
   const char* remark = ksm::is_newer_than_known(release) ? ", newer than all that is known"
                        : ksm::traits_of(release)         ? ""
                                                          : ", which is not known";
-  return fmt::format("{} (the trace comes from {}{})", kernel, release.empty() ? *said : release,
-                     remark);
+  return fmt::format("{} (the trace comes from {}{})", kernel, release, remark);
 }
 
 // The truth, also where KSM's own records outweigh what is merged.
@@ -166,8 +169,10 @@ std::string details(const results::RunResult& result, const SummaryFigures& f) {
   if (f.begin.saved_bytes > 0) {
     text += figure_line("saved at the beginning", moment(f.begin));
   }
-  text += figure_line("peak", moment(f.peak));
-  text += figure_line("floor after the peak", moment(f.floor));
+  if (f.peak.saved_bytes > 0) {
+    text += figure_line("peak", moment(f.peak));
+    text += figure_line("floor after the peak", moment(f.floor));
+  }
   text += figure_line("passes", fmt::format("{} in {}", f.passes, seconds_text(f.duration_s)));
   text += figure_line("ksmd's CPU time", fmt::format("{:.2f} s; {} s for each GiB saved", f.cpu_s,
                                                      number(f.cpu_s_per_gib)));

@@ -11,6 +11,8 @@ namespace ksmsim::viz {
 
 // In a result's provenance: the kernel that a trace was captured on, as the trace says it.
 inline constexpr const char* kTraceKernel = "trace kernel";
+// The kernel that the command line asked for, as it was written: some rules go by the last number.
+inline constexpr const char* kAskedKernel = "kernel asked for";
 
 // What was simulated, and what the figures rest on; `rests_on` as below.
 std::string rests_on_text(const results::RunResult& result,

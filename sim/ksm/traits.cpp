@@ -213,8 +213,8 @@ constexpr std::array<Traits, 11> kKernels{{
 
 // The first release of each series whose ksmd jumps over absent pages: the fix of 6.18, as the
 // release announcements of the stable kernels list it.
-constexpr std::array<Version, 7> kJumpsSince{
-    {{5, 10, 249}, {5, 15, 199}, {6, 1, 161}, {6, 6, 121}, {6, 12, 59}, {6, 17, 9}, {6, 18, 0}}};
+constexpr std::array<Version, 6> kJumpsSince{
+    {{5, 10, 249}, {5, 15, 199}, {6, 1, 161}, {6, 12, 59}, {6, 17, 9}, {6, 18, 0}}};
 
 // What a release does. One whose last number is 0 may be any of its series (Debian's 6.1.0-56-amd64
 // is 6.1.y): what the row of that series says holds.
@@ -275,12 +275,12 @@ Result<const Traits*> traits_of(std::string_view kernel) {
 }
 
 std::string_view release_in(std::string_view text) {
-  while (!text.empty()) {
+  for (;;) {
     const std::string_view word = text.substr(0, text.find_first_of(" \t\n,;()"));
     if (parse_version(word)) return word;
+    if (word != "Linux" && word != "linux" && word != "version") return {};
     text.remove_prefix(std::min(word.size() + 1, text.size()));
   }
-  return text;
 }
 
 const Traits& traits_of_host(std::string_view text) {

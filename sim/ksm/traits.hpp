@@ -87,8 +87,8 @@ struct Traits {
 // ("6.1.0-56-cloud-amd64", "5.15.0-91-generic"). Otherwise an error that lists the known ones.
 Result<const Traits*> traits_of(std::string_view kernel);
 
-// The first release in a free text ("Linux 6.1.0-56-cloud-amd64 x86_64"), as traces name the kernel
-// of their host; empty if there is none.
+// The release that a free text begins with ("6.1.0-56-cloud-amd64", "Linux version 6.12.1 x86_64"),
+// as traces name the kernel of their host; empty if it begins otherwise.
 std::string_view release_in(std::string_view text);
 
 // The row of the release in such a text; the default if there is none, or none that is known.

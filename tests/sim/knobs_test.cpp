@@ -293,7 +293,10 @@ TEST_CASE("the kernel of a host is found in what its trace says of it") {
   CHECK(release_in("6.1.0-56-cloud-amd64") == "6.1.0-56-cloud-amd64");
   CHECK(release_in("Linux 6.12.117+deb12 x86_64 (gcc 12.2)") == "6.12.117+deb12");
   CHECK(release_in("").empty());
+  CHECK(release_in("Linux version 6.8.0-45-generic (gcc)") == "6.8.0-45-generic");
   CHECK(release_in("Linux, of some kind").empty());
+  CHECK(release_in("Linux").empty());
+  CHECK(release_in("FreeBSD 14.1").empty());  // Another kernel's numbers say nothing here.
   CHECK(traits_of_host("Linux 6.1.0-56-cloud-amd64 x86_64").kernel == "6.1");
   CHECK(traits_of_host("7.9").kernel == "7.3");
   CHECK(&traits_of_host("6.5.0-14-generic") == &default_traits());  // Not known.

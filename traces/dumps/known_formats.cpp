@@ -82,6 +82,7 @@ constexpr Signature kSignatures[] = {
     {0, "\177VirtualBox SavedState"sv, "a saved state of VirtualBox (.sav)", kVirtualBox},
     {0, "VirtualBox SavedState"sv, "a saved state of VirtualBox (.sav)", kVirtualBox},
     {0, "LibxlFmt"sv, "a saved domain of Xen", kConvert},
+    {0, "libvirt-xml\n \0 \r"sv, "a domain of Xen saved by libvirt", kConvert},
     {0, "Xen saved domain"sv, "a saved domain of Xen", kConvert},
     {0, "LinuxGuestRecord"sv, "a saved domain of Xen", kConvert},
     {0, "\xff\xff\xff\xff\xff\xff\xff\xffXENF"sv, "a migration stream of Xen", kConvert},
