@@ -12,6 +12,8 @@
 #include "sim/ksm/files.hpp"
 #include "sim/ksm/knob_aliases.hpp"
 #include "sim/ksm/traits.hpp"
+#include "viz/ksmd_cpu.hpp"
+#include "viz/text_summary.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -122,6 +124,12 @@ Result<void> apply(const RunArguments& arguments, const std::vector<std::string>
   if (arguments.seed_given) run.seed = arguments.seed;
   if (arguments.host.empty()) return {};
   return read_host_file(arguments.host, classes, run);
+}
+
+void note_choices(const RunArguments& arguments, int prices_given, results::RunResult& result) {
+  if (arguments.kernel_given) result.provenance.emplace_back(viz::kAskedKernel, arguments.kernel);
+  if (prices_given == 0) return;
+  result.provenance.emplace_back(viz::kPricesGiven, std::to_string(prices_given));
 }
 
 }  // namespace ksmsim::cli

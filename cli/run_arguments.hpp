@@ -10,6 +10,7 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/host/run_options.hpp"
+#include "sim/results/run_result.hpp"
 
 namespace ksmsim::cli {
 
@@ -38,5 +39,9 @@ void note_given(const CLI::App& command, RunArguments& arguments);
 // guests', by ClassId. An Error names the option.
 Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,
                    host::RunOptions& run);
+
+// Writes into a result's provenance what was chosen of kernel and prices, for whoever finds it
+// later. `prices_given`: how many are others than the measured ones.
+void note_choices(const RunArguments& arguments, int prices_given, results::RunResult& result);
 
 }  // namespace ksmsim::cli

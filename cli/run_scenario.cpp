@@ -14,7 +14,6 @@
 #include "cli/scenario_text.hpp"
 #include "models/scenario_file.hpp"
 #include "sim/host/run.hpp"
-#include "viz/ksmd_cpu.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -84,10 +83,7 @@ int run_scenario(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(*input);
-  if (arguments.kernel_given) result.provenance.emplace_back(viz::kAskedKernel, arguments.kernel);
-  if (const int given = given_prices(scenario.run.host.prices); given > 0) {
-    result.provenance.emplace_back(viz::kPricesGiven, std::to_string(given));
-  }
+  note_choices(arguments, given_prices(scenario.run.host.prices), result);
   if (!arguments.quiet && !outputs->to_standard_output()) {
     const std::string text =
         view.text(result, scenario_heading(scenario), assumption_lines(scenario.assumptions));

@@ -15,7 +15,7 @@
 #include "sim/host/run.hpp"
 #include "sim/ksm/traits.hpp"
 #include "traces/trace_source.hpp"
-#include "viz/ksmd_cpu.hpp"
+#include "viz/text_summary.hpp"
 #include "viz/words.hpp"
 
 namespace ksmsim::cli {
@@ -103,11 +103,8 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance(arguments.trace);
-  if (arguments.kernel_given) result.provenance.emplace_back(viz::kAskedKernel, arguments.kernel);
   if (!kernel.empty()) result.provenance.emplace_back(viz::kTraceKernel, kernel);
-  if (prices_given > 0) {
-    result.provenance.emplace_back(viz::kPricesGiven, std::to_string(prices_given));
-  }
+  note_choices(arguments, prices_given, result);
   if (!arguments.quiet && !outputs->to_standard_output()) {
     if (auto r = print_whole(view.text(result, "", {})); !r) return unusable(r.error());
   }

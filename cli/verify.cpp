@@ -181,17 +181,20 @@ int list(const ksm::Traits& traits) {
 }
 
 int verify(const Options& options) {
-  const auto machine = traces::live::look_at_machine();
-  const auto traits = ksm::traits_of(options.kernel.empty() ? machine.release : options.kernel);
+  const auto traits =
+      ksm::traits_of(options.kernel.empty() ? traces::live::kernel_release() : options.kernel);
   if (!traits) return unusable({traits.error().text + "; --kernel chooses one"});
   if (options.list) return list(**traits);
   auto scripts = read_scripts(options.scripts);
   if (!scripts) return unusable(scripts.error());
+  const auto machine = traces::live::look_at_machine();
   const auto has = abilities_of(machine);
   const auto random = make_scripts(options.random, has);
   if (!random) return unusable(random.error());
+  // Of the given ones only: random ones need no more than what is there.
+  const std::vector<LeftOut> out = leave_out(*scripts, has);
   scripts->insert(scripts->end(), random->begin(), random->end());
-  if (scripts->empty() && !options.cpu) {
+  if (scripts->empty() && out.empty() && !options.cpu) {
     return unusable({"nothing to verify: give scripts, --random N for generated ones, or --cpu"});
   }
   if (access("/sys/kernel/mm/ksm/run", F_OK) != 0) {
@@ -199,7 +202,7 @@ int verify(const Options& options) {
   }
   if (geteuid() != 0) return unusable({"only root can step the kernel's KSM: sudo ksmsim verify"});
   fmt::print("{}", assumptions_text(machine, **traits));
-  for (const LeftOut& script : leave_out(*scripts, has)) {
+  for (const LeftOut& script : out) {
     fmt::print("{}: left out, since it needs {}\n", script.name, script.needs);
   }
   if (scripts->empty() && !options.cpu) {

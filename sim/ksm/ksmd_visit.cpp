@@ -131,8 +131,8 @@ VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
   if (!page) return VisitOutcome::merge_failed;
   meter_.add(&Units::ksm_pages);
   if (!merge_into(c, partner, *page)) {
-    c.memory.break_sharing(
-        site);  // Undone, by a private copy; and the site was merged for a moment.
+    // Undone, by a private copy; and the site was merged for a moment.
+    c.memory.break_sharing(site);
     if (traits_->merged_items == MergedItems::forget) items_[site].forget();
     return VisitOutcome::merge_failed;
   }

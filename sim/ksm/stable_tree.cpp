@@ -102,12 +102,18 @@ void StableTree::detach(ScanContext& c, SiteId site) {
   --n.sharer_count;
   note_room(c, node, had_room);
   --(n.sharer_count == 0 ? c.counters.pages_shared : c.counters.pages_sharing);
-  --c.items.of(c.memory.mm_of(site)).merging_pages;
-  item.state = RmapState::none;
-  if (c.traits.merged_items == MergedItems::forget) item.forget();
+  let_go(c, site);
   if (!by_item) return;
   item.last_checksum = 0;  // The checksum shares its memory with the link to the next item.
   if (n.sharer_count == 0) remove_node(c, node);
+}
+
+// An item is on no node any more.
+void StableTree::let_go(ScanContext& c, SiteId site) {
+  RmapItem& item = c.items[site];
+  --c.items.of(c.memory.mm_of(site)).merging_pages;
+  item.state = RmapState::none;
+  if (c.traits.merged_items == MergedItems::forget) item.forget();
 }
 
 bool StableTree::has_room(NodeId node, const Traits& traits, const Knobs& knobs,
@@ -224,11 +230,9 @@ void StableTree::remove_node(ScanContext& c, NodeId node) {
   note_gone(c);  // Before the number of a frame that is gone can be another's.
   Node& n = nodes_[node.value];
   for (std::uint32_t s = n.first_sharer; s != kNoNode;) {
-    RmapItem& item = c.items[SiteId{s}];
-    --c.items.of(c.memory.mm_of(SiteId{s})).merging_pages;
-    item.state = RmapState::none;
-    if (c.traits.merged_items == MergedItems::forget) item.forget();
-    s = item.sharer.next;
+    const SiteId site{s};
+    s = c.items[site].sharer.next;
+    let_go(c, site);
   }
   if (n.sharer_count > 0) {
     --c.counters.pages_shared;

@@ -218,6 +218,7 @@ class StableTree {
     return memory.is_in_use(frame_of(node));
   }
   void remove_node(ScanContext& c, NodeId node);
+  static void let_go(ScanContext& c, SiteId site);
   void replace_place(std::uint8_t number, std::uint32_t place, std::uint32_t by);
   void remove_place(const ScanContext& c, std::uint32_t place);
   void link_first(ScanContext& c, std::uint32_t place, NodeId node);

@@ -298,13 +298,8 @@ bool is_newer_than_known(std::string_view kernel) {
 const Traits& newest_traits() { return kKernels.back(); }
 
 const Traits& default_traits() {
-  static constexpr const Traits* kDefault = [] {
-    for (const Traits& row : kKernels) {
-      if (row.kernel == "6.18") return &row;
-    }
-    return &kKernels.back();
-  }();
-  return *kDefault;
+  static const Traits& row = *traits_of("6.18").value();
+  return row;
 }
 
 std::string known_kernels() {

@@ -28,7 +28,7 @@ says 'a.bin: 1 guest, 2 moments'
 
 exits 0 import hashes web.txt -o keyed.bin --key list.key
 [[ $(stat -c %s list.key) == 192 ]] || fail 'no key was made'
-contents keyed.bin | grep -q 170 && fail 'hashes are not hashed under the key'
+contents keyed.bin | grep -qw 170 && fail 'hashes are not hashed under the key'
 
 no() {
   refuses "$1" import hashes -o no.bin "${@:2}"

@@ -30,14 +30,7 @@ struct Imported {
 };
 
 Imported import(const std::vector<List>& lists, ListOptions how = options()) {
-  ListImport import(std::move(how));
-  auto reports = import.read(lists);
-  INFO((reports ? "" : reports.error().text));
-  REQUIRE(reports.ok());
-  Imported imported{std::move(*reports), import.header(), {}};
-  CHECK(check_header(imported.header).ok());
-  imported.operations = finished(import);
-  return imported;
+  return imported<Imported>(ListImport(std::move(how)), lists);
 }
 Imported import(const std::string& text, ListOptions how = options()) {
   return import(std::vector{list(text)}, std::move(how));

@@ -38,14 +38,7 @@ struct Imported {
 
 inline Imported import(const std::vector<DumpedGuest>& guests, DumpOptions how = options(),
                        const HashKey& under = key()) {
-  DumpImport import(under, std::move(how));
-  auto reports = import.read(guests);
-  INFO((reports ? "" : reports.error().text));
-  REQUIRE(reports.ok());
-  Imported imported{std::move(*reports), import.header(), {}};
-  CHECK(check_header(imported.header).ok());
-  imported.operations = finished(import);
-  return imported;
+  return imported<Imported>(DumpImport(under, std::move(how)), guests);
 }
 inline Imported import(const std::string& bytes, DumpOptions how = options()) {
   return import({{"g", {dump(bytes)}}}, std::move(how));

@@ -203,6 +203,18 @@ Operations finished(Import& import) {
   return kept.operations;
 }
 
+// A whole import of these inputs: reports, header, operations.
+template <class Imported, class Import, class Inputs>
+Imported imported(Import import, const Inputs& inputs) {
+  auto reports = import.read(inputs);
+  INFO((reports ? "" : reports.error().text));
+  REQUIRE(reports.ok());
+  Imported all{std::move(*reports), import.header(), {}};
+  CHECK(check_header(all.header).ok());
+  all.operations = finished(import);
+  return all;
+}
+
 // What the pages of all guests hold after the operations up to a time, by guest and page. Checks
 // that nothing is written that is there already.
 using Held = std::map<std::pair<std::string, std::uint64_t>, std::uint64_t>;

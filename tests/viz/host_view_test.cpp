@@ -109,7 +109,7 @@ TEST_CASE("the host's view says how far ZFS's ARC fell, and when") {
   r.host->zfs_arc_kb = 4096;
   for (results::Sample& sample : r.samples) sample.host.zfs_arc_kb = 4096;
   CHECK_THAT(host_text(r), Contains("of used: ZFS's ARC      4.0 MiB\n"));
-  r.samples[3].host.zfs_arc_kb = 3072;                                  // At 30 s.
+  r.samples[3].host.zfs_arc_kb = 3072;                                     // At 30 s.
   for (std::size_t i : {4U, 5U, 6U}) r.samples[i].host.zfs_arc_kb = 1024;  // From 60 s on.
   CHECK_THAT(host_text(r), Contains("of used: ZFS's ARC      1.0 MiB; it gave back 3.0 MiB of "
                                     "4.0 MiB, seen from 30.0 s to 60.0 s\n"));
