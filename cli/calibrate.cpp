@@ -1,7 +1,6 @@
 // ksmsim calibrate: fits the prices of ksmd's work to measurements, and says how well they fit.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -54,7 +53,7 @@ int calibrate(const Options& options) {
 
 }  // namespace
 
-void add_calibrate(CLI::App& app, Action& chosen) {
+void add_calibrate(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "calibrate",
       "Fits the prices of ksmd's work (non-negative least squares) to measured CPU times, prints "

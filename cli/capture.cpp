@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <sys/prctl.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -12,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/amounts.hpp"
 #include "cli/capture_report.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "cli/commands.hpp"
 #include "cli/key_file.hpp"
 #include "cli/placement_names.hpp"
@@ -159,7 +158,7 @@ int run_capture(const Options& options, const std::string& program) {
 
 }  // namespace
 
-void add_capture(CLI::App& app, Action& chosen) {
+void add_capture(Command& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand("capture", kAbout);
   command->add_flag("--qemu", options->qemu,
@@ -173,7 +172,7 @@ void add_capture(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   command->add_option("--pid", options->processes, "These processes, whatever they are")
       ->type_name("NUMBER")
-      ->check(CLI::Range(1, 1 << 22));
+      ->within(1, 1 << 22);
   command->add_flag("--assume-mergeable", options->assume_mergeable,
                     "Also private anonymous regions that are not mergeable yet, as if "
                     "PR_SET_MEMORY_MERGE were set: for containers, and QEMU with mem-merge=off");
@@ -202,12 +201,12 @@ void add_capture(CLI::App& app, Action& chosen) {
       ->add_option("--hash", options->hash,
                    "xxh3: as fast as memory; blake2b: slower, for traces that go to people who "
                    "might attack the hash")
-      ->check(CLI::IsMember({"xxh3", "blake2b"}))
+      ->one_of({"xxh3", "blake2b"})
       ->capture_default_str();
   command
       ->add_option("--placement", options->placement,
                    "Where between two looks at its page a change is put")
-      ->check(CLI::IsMember(kPlacementNames))
+      ->one_of(kPlacementNames)
       ->capture_default_str();
   add_amount_option(
       *command, "--max-cpu", "At most so much of one core",

@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "sim/base/ids.hpp"
 #include "viz/words.hpp"
 

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 #include <cstdint>
 #include <cstdio>
@@ -17,7 +16,7 @@ int unusable(const Error& error) {
   return kUnusable;
 }
 
-CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::string& what) {
+Option* add_kernel_option(Command& app, std::string& kernel, const std::string& what) {
   kernel = ksm::default_traits().kernel;
   return app
       .add_option(
@@ -27,7 +26,7 @@ CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::st
       ->type_name("VERSION");
 }
 
-CLI::Option* add_seed_option(CLI::App& app, std::uint64_t& seed, const std::string& what) {
+Option* add_seed_option(Command& app, std::uint64_t& seed, const std::string& what) {
   // Looked at as text: what CLI11 makes of -1 is a large number.
   const auto wrong = [](const std::string& text) -> std::string {
     std::int64_t number = -1;

@@ -5,17 +5,10 @@
 // unusable input, with one line on stderr: what, where, what would be right.
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <string>
 
+#include "cli/command_line/command.hpp"
 #include "sim/base/result.hpp"
-
-// Only who declares options pays for the library's header.
-namespace CLI {  // NOLINT(readability-identifier-naming)
-class App;
-class Option;
-class Validator;
-}  // namespace CLI
 
 namespace ksmsim::cli {
 
@@ -27,26 +20,24 @@ inline constexpr int kUnusable = 2;
 int unusable(const Error& error);
 
 // The option --kernel: which kernels there are, and the default.
-CLI::Option* add_kernel_option(CLI::App& app, std::string& kernel, const std::string& what);
+Option* add_kernel_option(Command& app, std::string& kernel, const std::string& what);
 
 // The option --seed: a whole number from 0 to 2^63 - 1, as in scenarios.
-CLI::Option* add_seed_option(CLI::App& app, std::uint64_t& seed, const std::string& what);
+Option* add_seed_option(Command& app, std::uint64_t& seed, const std::string& what);
 
-// What the chosen command does; returns the exit status.
-using Action = std::function<int()>;
-
-void add_calibrate(CLI::App& app, Action& chosen);
-void add_capture(CLI::App& app, Action& chosen);
-void add_controller(CLI::App& app, Action& chosen);
-void add_explain(CLI::App& app, Action& chosen);
-void add_generate(CLI::App& app, Action& chosen);
-void add_import(CLI::App& app, Action& chosen);
-void add_lockstep(CLI::App& app, Action& chosen);
-void add_models(CLI::App& app, Action& chosen);
-void add_run(CLI::App& app, Action& chosen);
-void add_scenarios(CLI::App& app, Action& chosen);
-void add_trace(CLI::App& app, Action& chosen);
-void add_validate(CLI::App& app, Action& chosen);
-void add_verify(CLI::App& app, Action& chosen);
+void add_calibrate(Command& app, Action& chosen);
+void add_capture(Command& app, Action& chosen);
+void add_controller(Command& app, Action& chosen);
+void add_counters(Command& app, Action& chosen);
+void add_explain(Command& app, Action& chosen);
+void add_generate(Command& app, Action& chosen);
+void add_import(Command& app, Action& chosen);
+void add_lockstep(Command& app, Action& chosen);
+void add_models(Command& app, Action& chosen);
+void add_run(Command& app, Action& chosen);
+void add_scenarios(Command& app, Action& chosen);
+void add_trace(Command& app, Action& chosen);
+void add_validate(Command& app, Action& chosen);
+void add_verify(Command& app, Action& chosen);
 
 }  // namespace ksmsim::cli

@@ -1,7 +1,6 @@
 // ksmsim controller: what ksmtuned and others would do with KSM's knobs, for inputs from a table.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <cstdio>
 #include <memory>
@@ -201,7 +200,7 @@ int run_controller(const Options& options) {
 
 }  // namespace
 
-void add_controller(CLI::App& app, Action& chosen) {
+void add_controller(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "controller",
       "What ksmtuned, oVirt's MOM and others would write to KSM's knobs on a host in a given "
@@ -212,7 +211,7 @@ void add_controller(CLI::App& app, Action& chosen) {
   std::vector<std::string> names;
   for (const auto& info : host::controllers::all_controllers()) names.emplace_back(info.name);
   command->add_option("name", options->name, "Which controller")
-      ->type_name("{" + CLI::detail::join(names, ",") + "}");
+      ->type_name(fmt::format("{{{}}}", fmt::join(names, ",")));
   command
       ->add_option("--inputs", options->inputs,
                    "CSV with the columns total_kb,free_kb,committed_kb (RAM; free memory with "
@@ -223,7 +222,7 @@ void add_controller(CLI::App& app, Action& chosen) {
   command
       ->add_option("--constant", options->constants,
                    "A constant of the controller, as npages_boost=500; may be repeated")
-      ->allow_extra_args(false)
+      ->one_value_each()
       ->type_name("NAME=VALUE");
   add_kernel_option(*command, options->kernel, "Kernel version whose knobs it turns");
   command->callback(

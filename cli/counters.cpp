@@ -1,14 +1,12 @@
 // ksmsim counters: what the files of /sys/kernel/mm/ksm mean. One table; which kernels have which
 // is the engine's (sim/ksm/files.hpp).
-#include "cli/counters.hpp"
-
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <string_view>
 
+#include "cli/commands.hpp"
 #include "sim/base/check.hpp"
 #include "sim/ksm/files.hpp"
 
@@ -96,7 +94,7 @@ void print_counters() {
 
 }  // namespace
 
-void add_counters(CLI::App& app, Action& chosen) {
+void add_counters(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "counters",
       "Says what each counter and knob of /sys/kernel/mm/ksm means, and which kernels have it: "

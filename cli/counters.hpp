@@ -4,6 +4,6 @@
 
 namespace ksmsim::cli {
 
-void add_counters(CLI::App& app, Action& chosen);
+void add_counters(Command& app, Action& chosen);
 
 }  // namespace ksmsim::cli

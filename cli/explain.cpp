@@ -1,5 +1,4 @@
 // ksmsim explain: why what is duplicated is not merged, and what would be right.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -81,7 +80,7 @@ int explain(const RunArguments& arguments, Form form) {
 
 }  // namespace
 
-void add_explain(CLI::App& app, Action& chosen) {
+void add_explain(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "explain",
       "Runs a scenario or recorded guests as `run` does, and says in bytes, in all, by class of "

@@ -1,14 +1,13 @@
 // ksmsim generate: the guests of a scenario as a trace.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/progress.hpp"
@@ -120,7 +119,7 @@ int generate(const Options& options) {
 
 }  // namespace
 
-void add_generate(CLI::App& app, Action& chosen) {
+void add_generate(Command& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* command = app.add_subcommand(
       "generate",
@@ -140,7 +139,7 @@ void add_generate(CLI::App& app, Action& chosen) {
   add_seed_option(*command, options->seed, "Seed of all random numbers; else the scenario's");
   command->add_flag("--force", options->force, "Write over a file that is there");
   command->callback([command, options, &chosen] {
-    options->seed_given = command->count("--seed") > 0;
+    options->seed_given = command->has("--seed");
     chosen = [options] { return generate(*options); };
   });
 }

@@ -2,22 +2,21 @@
 // share.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <vector>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "cli/import_commands.hpp"
 #include "cli/placement_names.hpp"
 #include "cli/temp_files.hpp"
 
 namespace ksmsim::cli {
 
-void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::string& between) {
+void add_placement_options(Command& sub, PlacementOptions& options, const std::string& between) {
   sub.add_option("--placement", options.placement,
                  "Where a change is put between " + between +
                      "; spread: each page anywhere, evenly, the same way every time")
-      ->check(CLI::IsMember(kPlacementNames))
+      ->one_of(kPlacementNames)
       ->capture_default_str();
   const std::int64_t hour = Duration(std::chrono::hours(1)).count();
   add_amount_option(sub, "--grain",
@@ -32,7 +31,7 @@ std::string grain_text(const PlacementOptions& options) {
   return fmt::format("{} ms", static_cast<double>(options.grain.count()) / 1e6);
 }
 
-void add_moments_options(CLI::App& sub, MomentsOptions& options, const std::string& files_help,
+void add_moments_options(Command& sub, MomentsOptions& options, const std::string& files_help,
                          const std::string& key_help) {
   sub.add_option("FILE", options.files, files_help)->required()->type_name("[NAME=]FILE[@TIME]");
   sub.add_option("-o,--output", options.output, "The trace to write")->required();
@@ -56,9 +55,9 @@ traces::moments::ImportOptions import_options(const MomentsOptions& options) {
   return import;
 }
 
-void add_import(CLI::App& app, Action& chosen) {
+void add_import(Command& app, Action& chosen) {
   auto* import = app.add_subcommand("import", "Make a trace of what others recorded");
-  import->require_subcommand(1);
+  import->require_subcommand(1, 1);
   add_import_snapshots(app, *import, chosen);
   add_import_dump(app, *import, chosen);
   add_import_hashes(app, *import, chosen);

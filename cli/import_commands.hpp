@@ -15,9 +15,9 @@
 namespace ksmsim::cli {
 
 // `app` is the program, `import` the command that they stand below.
-void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen);
-void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen);
-void add_import_hashes(const CLI::App& app, CLI::App& import, Action& chosen);
+void add_import_snapshots(const Command& app, Command& import, Action& chosen);
+void add_import_dump(const Command& app, Command& import, Action& chosen);
+void add_import_hashes(const Command& app, Command& import, Action& chosen);
 
 // Where changes between two moments are put.
 struct PlacementOptions {
@@ -25,7 +25,7 @@ struct PlacementOptions {
   Duration grain = std::chrono::milliseconds(100);
 };
 // --placement and --grain. `between` says between what changes are put.
-void add_placement_options(CLI::App& sub, PlacementOptions& options, const std::string& between);
+void add_placement_options(Command& sub, PlacementOptions& options, const std::string& between);
 // The grain as notes have it: "100 ms".
 std::string grain_text(const PlacementOptions& options);
 
@@ -37,7 +37,7 @@ struct MomentsOptions {
   PlacementOptions placement;
   bool force = false;
 };
-void add_moments_options(CLI::App& sub, MomentsOptions& options, const std::string& files_help,
+void add_moments_options(Command& sub, MomentsOptions& options, const std::string& files_help,
                          const std::string& key_help);
 traces::moments::ImportOptions import_options(const MomentsOptions& options);
 

@@ -1,9 +1,10 @@
 // ksmsim import dump: memory dumps of guests become a trace.
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "cli/import_commands.hpp"
@@ -34,8 +35,12 @@ constexpr const char* kAbout =
 
 // The physical address as a page.
 Result<PageIndex> parse_base(const std::string& text) {
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  const char* const end = text.data() + text.size();
   std::uint64_t address = 0;
-  const bool good = CLI::detail::lexical_cast(text, address) && text.front() != '-';
+  const auto read =
+      std::from_chars(text.data() + (hexadecimal ? 2 : 0), end, address, hexadecimal ? 16 : 10);
+  const bool good = read.ec == std::errc{} && read.ptr == end;
   if (good && address % kPageBytes == 0 && address / kPageBytes < kPageIndexEnd) {
     return PageIndex{address / kPageBytes};
   }
@@ -140,7 +145,7 @@ int import_dump(const Options& options, const std::string& program) {
 
 }  // namespace
 
-void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen) {
+void add_import_dump(const Command& app, Command& import, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* sub = import.add_subcommand("dump", kAbout);
   add_moments_options(
@@ -154,12 +159,12 @@ void add_import_dump(const CLI::App& app, CLI::App& import, Action& chosen) {
   sub->add_option("--zeros", options->zeros,
                   "What a page of zeros is: present; or absent, as pages that the guest never "
                   "touched are, which a dump cannot tell apart")
-      ->check(CLI::IsMember({"present", "absent"}))
+      ->one_of({"present", "absent"})
       ->capture_default_str();
   sub->add_option("--format", options->format,
                   "How dumps are written; auto: ELF, or raw if there is no signature of another "
                   "format, which is refused")
-      ->check(CLI::IsMember({"auto", "elf", "raw"}))
+      ->one_of({"auto", "elf", "raw"})
       ->capture_default_str();
   sub->add_option("--base", options->base, "The physical address at which raw images begin")
       ->type_name("ADDRESS")

@@ -1,6 +1,5 @@
 // ksmsim import hashes: lists of page hashes become a trace.
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -125,7 +124,7 @@ int import_hashes(const Options& options, const std::string& program) {
 
 }  // namespace
 
-void add_import_hashes(const CLI::App& app, CLI::App& import, Action& chosen) {
+void add_import_hashes(const Command& app, Command& import, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* sub = import.add_subcommand("hashes", kAbout);
   add_moments_options(
@@ -136,7 +135,7 @@ void add_import_hashes(const CLI::App& app, CLI::App& import, Action& chosen) {
       "Hash the hashes once more under this secret of 192 random bytes (made if it is not there), "
       "so that they are not those of the list. Without it the same lists give the same trace");
   sub->add_option("--base", options->base, "How hashes are written: 16 (0x may lead them) or 10")
-      ->check(CLI::IsMember({"10", "16"}))
+      ->one_of({"10", "16"})
       ->capture_default_str();
   sub->add_option("--zero", options->zero,
                   "The hash that the lists give a page of zeros; without it no page is known to be "

@@ -1,14 +1,13 @@
 // ksmsim import snapshots: a recorded snapshot set becomes a trace.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "cli/files.hpp"
 #include "cli/import_commands.hpp"
 #include "cli/placement_names.hpp"
@@ -111,7 +110,7 @@ int import_snapshots(const Options& options, const std::string& program) {
 
 }  // namespace ksmsim::cli
 
-void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen) {
+void add_import_snapshots(const Command& app, Command& import, Action& chosen) {
   auto options = std::make_shared<Options>();
   auto* sub = import.add_subcommand(
       "snapshots",
@@ -124,7 +123,7 @@ void add_import_snapshots(const CLI::App& app, CLI::App& import, Action& chosen)
   sub->add_option("--appearance", options->appearance,
                   "When a page appears between two snapshots; growth: while the guest's resident "
                   "size grew, if the counters have it; placement: as --placement says")
-      ->check(CLI::IsMember({"growth", "placement"}))
+      ->one_of({"growth", "placement"})
       ->capture_default_str();
   sub->add_option("--order", options->order,
                   "Let these guests begin together with the first of them, in this order, so that "

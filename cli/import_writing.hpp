@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "cli/files.hpp"
 #include "cli/import_commands.hpp"
 #include "cli/key_file.hpp"

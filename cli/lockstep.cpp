@@ -1,7 +1,6 @@
 // ksmsim lockstep: a lockstep script on the simulated kernel.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
 #include <sstream>
@@ -92,7 +91,7 @@ int run_lockstep(const Options& options) {
 
 }  // namespace
 
-void add_lockstep(CLI::App& app, Action& chosen) {
+void add_lockstep(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "lockstep",
       "Carries out a lockstep script on the simulated kernel, batch by batch, and prints a row of "

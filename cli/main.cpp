@@ -1,14 +1,14 @@
 // ksmsim: puts the parts together. One subcommand a file; without one, `run`.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
 
+#include "cli/command_line/command.hpp"
+#include "cli/command_line/help.hpp"
 #include "cli/commands.hpp"
-#include "cli/counters.hpp"
-#include "cli/help.hpp"
 
 namespace {
 
@@ -34,10 +34,8 @@ int flushed(int status) {
 
 int main(int argc, char** argv) {
   using namespace ksmsim::cli;
-  CLI::App app{kAbout, "ksmsim"};
-  app.set_version_flag("--version", std::string("ksmsim ") + KSMSIM_VERSION);
-  app.require_subcommand(0, 1);
-  app.get_formatter()->column_width(36);
+  Program program(kAbout, "ksmsim", std::string("ksmsim ") + KSMSIM_VERSION);
+  Command& app = program.root();
   Action chosen;
   add_run(app, chosen);
   add_explain(app, chosen);
@@ -54,14 +52,7 @@ int main(int argc, char** argv) {
   add_controller(app, chosen);
   add_counters(app, chosen);
   add_help_commands(app, chosen);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& e) {  // --help, --version
-    return flushed(app.exit(e));
-  } catch (const CLI::ParseError& e) {
-    fmt::print(stderr, "ksmsim: {}; see ksmsim --help\n", e.what());
-    return kUnusable;
-  }
+  if (const auto status = program.parse(argc, argv, kUnusable)) return flushed(*status);
   if (!chosen) {
     fmt::print(stderr, "ksmsim: nothing to do: give --trace FILE or a command; see --help\n");
     return kUnusable;

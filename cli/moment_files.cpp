@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "traces/moments/importer.hpp"
 #include "traces/text.hpp"
 

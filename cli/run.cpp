@@ -1,6 +1,5 @@
 // ksmsim run, or --trace alone: the main job. Guests from a trace or a scenario; prints what KSM
 // would do.
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 
@@ -11,7 +10,7 @@
 namespace ksmsim::cli {
 namespace {
 
-void add_options(CLI::App& command, const std::shared_ptr<RunArguments>& options) {
+void add_options(Command& command, const std::shared_ptr<RunArguments>& options) {
   add_run_options(command, *options);
   command
       .add_option("--csv", options->csv,
@@ -41,11 +40,11 @@ int run_one(const RunArguments& arguments, const char* verb, RunView& view) {
   return arguments.scenario.empty() ? run_trace(arguments, view) : run_scenario(arguments, view);
 }
 
-void add_run(CLI::App& app, Action& chosen) {
+void add_run(Command& app, Action& chosen) {
   auto options = std::make_shared<RunArguments>();
   add_options(app, options);
   app.callback([&app, options, &chosen] {
-    if (app.get_subcommands().empty() && !options->trace.empty()) {
+    if (!app.has_subcommand() && !options->trace.empty()) {
       note_given(app, *options);
       chosen = [options] { return summarised(*options); };
     }

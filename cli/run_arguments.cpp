@@ -2,10 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <chrono>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "cli/commands.hpp"
 #include "cli/host_file.hpp"
 #include "models/toml/words.hpp"
@@ -55,7 +54,7 @@ Result<void> parse_until(const std::string& text, host::RunOptions& run) {
 
 }  // namespace
 
-void add_run_options(CLI::App& command, RunArguments& arguments) {
+void add_run_options(Command& command, RunArguments& arguments) {
   command.add_option("--trace", arguments.trace, "Guests to replay (guests.bin)")
       ->type_name("FILE");
   command
@@ -88,16 +87,16 @@ void add_run_options(CLI::App& command, RunArguments& arguments) {
                    "Replay a damaged trace as far as it is good, instead of refusing it");
 }
 
-void add_scenario_option(CLI::App& command, RunArguments& arguments) {
+void add_scenario_option(Command& command, RunArguments& arguments) {
   command
       .add_option("scenario", arguments.scenario, "A scenario (TOML), or the name of a shipped one")
       ->type_name("SCENARIO");
 }
 
-void note_given(const CLI::App& command, RunArguments& arguments) {
-  arguments.kernel_given = command.count("--kernel") > 0;
-  arguments.until_given = command.count("--until") > 0;
-  arguments.seed_given = command.count("--seed") > 0;
+void note_given(const Command& command, RunArguments& arguments) {
+  arguments.kernel_given = command.has("--kernel");
+  arguments.until_given = command.has("--until");
+  arguments.seed_given = command.has("--seed");
 }
 
 Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,

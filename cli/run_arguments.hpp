@@ -30,10 +30,10 @@ struct RunArguments {
 };
 
 // Declares the options that say what is run and how. `arguments` live as long as the command.
-void add_run_options(CLI::App& command, RunArguments& arguments);
-void add_scenario_option(CLI::App& command, RunArguments& arguments);
+void add_run_options(Command& command, RunArguments& arguments);
+void add_scenario_option(Command& command, RunArguments& arguments);
 // Notes what was said, apart from defaults. REQUIRES: the command has been parsed.
-void note_given(const CLI::App& command, RunArguments& arguments);
+void note_given(const Command& command, RunArguments& arguments);
 
 // Changes what was said on the command line; the rest of `run` stays as it is. `classes` are the
 // guests', by ClassId. An Error names the option.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 #include "sim/base/ids.hpp"
 #include "viz/words.hpp"
 

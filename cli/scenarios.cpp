@@ -1,7 +1,6 @@
 // ksmsim scenarios: those that are shipped, and what they are made from.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -34,7 +33,7 @@ int print_scenario(const std::string& name) {
 
 }  // namespace
 
-void add_scenarios(CLI::App& app, Action& chosen) {
+void add_scenarios(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "scenarios",
       "Lists the scenarios that are shipped, with their titles; with a NAME it prints that one, "
@@ -46,7 +45,7 @@ void add_scenarios(CLI::App& app, Action& chosen) {
   });
 }
 
-void add_models(CLI::App& app, Action& chosen) {
+void add_models(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "models",
       "What the memory of a scenario's guests can hold: each kind of [[guest.region]] with its "

@@ -1,5 +1,4 @@
 // ksmsim trace info|dump|compile|check: what a trace holds, to text and back, whether it is whole.
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -132,9 +131,9 @@ int compile(const Options& options) {
 
 }  // namespace
 
-void add_trace(CLI::App& app, Action& chosen) {
+void add_trace(Command& app, Action& chosen) {
   auto* trace = app.add_subcommand("trace", "What a trace holds; to text and back");
-  trace->require_subcommand(1);
+  trace->require_subcommand(1, 1);
   auto options = std::make_shared<Options>();
   const auto command = [&](const char* name, const char* what, const char* file,
                            std::function<int()> action) {

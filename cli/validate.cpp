@@ -1,7 +1,6 @@
 // ksmsim validate: recordings of real kernels beside what the simulator says, as Markdown.
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <utility>
@@ -158,21 +157,21 @@ int validate_scenarios(std::vector<std::string> names) {
   return kDone;
 }
 
-void add_kernel(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_kernel(Command* command, const std::shared_ptr<Options>& options) {
   add_kernel_option(*command, options->kernel,
                     "Kernel version that was recorded, else as the recording says");
 }
 
 }  // namespace
 
-void add_validate(CLI::App& app, Action& chosen) {
+void add_validate(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "validate",
       "Shows what was recorded or published beside what the simulator says, as Markdown. Without a "
       "subcommand: all shipped scenarios with observations.");
   command->require_subcommand(0, 1);
   command->callback([command, &chosen] {
-    if (command->get_subcommands().empty()) chosen = [] { return validate_scenarios({}); };
+    if (!command->has_subcommand()) chosen = [] { return validate_scenarios({}); };
   });
 
   auto* scenarios = command->add_subcommand(
@@ -197,7 +196,7 @@ void add_validate(CLI::App& app, Action& chosen) {
   guests
       ->add_option("--placement", options->placement,
                    "Where between the two reads of its page a change is put")
-      ->check(CLI::IsMember(kPlacementNames))
+      ->one_of(kPlacementNames)
       ->capture_default_str();
   guests
       ->add_option("--order", options->order,
@@ -208,7 +207,7 @@ void add_validate(CLI::App& app, Action& chosen) {
   guests->add_flag("--table", options->table, "Also print a row for every recorded second");
   guests->add_flag("--frozen-only", options->frozen_only, "Leave the live part out");
   guests->callback([guests, options, &chosen] {
-    options->kernel_given = guests->count("--kernel") > 0;
+    options->kernel_given = guests->has("--kernel");
     chosen = [options] { return validate_guests(*options); };
   });
 
@@ -229,7 +228,7 @@ void add_validate(CLI::App& app, Action& chosen) {
       ->type_name("FILE");
   trace->add_flag("--table", captured->table, "Also print a row for every recorded second");
   trace->callback([trace, captured, &chosen] {
-    captured->kernel_given = trace->count("--kernel") > 0;
+    captured->kernel_given = trace->has("--kernel");
     chosen = [captured] { return validate_captured(*captured); };
   });
 

@@ -1,7 +1,6 @@
 // ksmsim verify: this machine's real kernel beside the simulated one, row by row.
 #include <fmt/core.h>
 #include <unistd.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -221,7 +220,7 @@ int verify(const Options& options) {
   return std::max(equal, verify_cpu(measure, machine.release, **traits));
 }
 
-void add_options(CLI::App& command, Options& options) {
+void add_options(Command& command, Options& options) {
   command.add_option("script", options.scripts, "Scripts (.ksm)")->type_name("FILE");
   command.add_option("--random", options.random.count, "So many random scripts")
       ->type_name("NUMBER");
@@ -237,7 +236,7 @@ void add_options(CLI::App& command, Options& options) {
   command
       .add_option("--scale", options.random.scale,
                   "Random scripts with so many times as many pages as usual")
-      ->check(CLI::Range(std::uint64_t{1}, traces::random::kScaleMost))
+      ->within(std::uint64_t{1}, traces::random::kScaleMost)
       ->capture_default_str()
       ->type_name("NUMBER");
   command.add_flag("--list", options.list, "Only print the kernel's rules and the profiles");
@@ -267,7 +266,7 @@ void add_options(CLI::App& command, Options& options) {
 
 }  // namespace
 
-void add_verify(CLI::App& app, Action& chosen) {
+void add_verify(Command& app, Action& chosen) {
   auto* command = app.add_subcommand(
       "verify",
       "Carries out lockstep scripts on this machine's real kernel and on the simulated one, and "

@@ -1,4 +1,4 @@
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 
 #include <catch2/catch.hpp>
 #include <chrono>

@@ -1,8 +1,7 @@
-#include "cli/amounts.hpp"
+#include "cli/command_line/amounts.hpp"
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <utility>
 
 #include "models/toml/words.hpp"
@@ -42,19 +41,20 @@ Result<std::int64_t> parse_amount(const std::string& text, const AmountRange& ra
                            range.units.plain.name)};
 }
 
-CLI::Option* add_amount_option(CLI::App& app, const std::string& name, const std::string& what,
-                               const AmountRange& range, std::function<void(std::int64_t)> take) {
-  const auto parse = [name, range, take = std::move(take)](const std::string& text) {
+Option* add_amount_option(Command& app, const std::string& name, const std::string& what,
+                          const AmountRange& range, std::function<void(std::int64_t)> take) {
+  const auto parse =
+      [range, take = std::move(take)](const std::string& text) -> std::optional<std::string> {
     const auto amount = parse_amount(text, range);
-    if (!amount) throw CLI::ValidationError(name, amount.error().text);
+    if (!amount) return amount.error().text;
     take(*amount);
+    return std::nullopt;
   };
-  return app.add_option_function<std::string>(name, parse, what)
-      ->type_name(type_name(range.units.plain.of));
+  return app.add_parsed(name, what, parse)->type_name(type_name(range.units.plain.of));
 }
 
-CLI::Option* add_time_option(CLI::App& app, const std::string& name, const std::string& what,
-                             const AmountRange& range, std::optional<Duration>& time) {
+Option* add_time_option(Command& app, const std::string& name, const std::string& what,
+                        const AmountRange& range, std::optional<Duration>& time) {
   return add_amount_option(app, name, what, range,
                            [&time](std::int64_t ns) { time = Duration{ns}; });
 }

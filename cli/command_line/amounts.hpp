@@ -6,13 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "cli/command_line/command.hpp"
 #include "sim/base/amounts.hpp"
 #include "sim/base/time.hpp"
-
-namespace CLI {  // NOLINT(readability-identifier-naming)
-class App;
-class Option;
-}  // namespace CLI
 
 namespace ksmsim::cli {
 
@@ -30,11 +26,11 @@ Result<std::int64_t> parse_amount(const std::string& text, const AmountRange& ra
 
 // An option that hands on its amount when it is given. Its type is TIME, SIZE or PERCENT, as the
 // units are; a wrong one ends the parsing as CLI11's errors do.
-CLI::Option* add_amount_option(CLI::App& app, const std::string& name, const std::string& what,
-                               const AmountRange& range, std::function<void(std::int64_t)> take);
+Option* add_amount_option(Command& app, const std::string& name, const std::string& what,
+                          const AmountRange& range, std::function<void(std::int64_t)> take);
 // The same for a time.
-CLI::Option* add_time_option(CLI::App& app, const std::string& name, const std::string& what,
-                             const AmountRange& range, std::optional<Duration>& time);
+Option* add_time_option(Command& app, const std::string& name, const std::string& what,
+                        const AmountRange& range, std::optional<Duration>& time);
 
 // "1 guest", "2 guests".
 std::string counted(std::uint64_t number, const char* one);

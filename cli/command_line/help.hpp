@@ -3,18 +3,18 @@
 #pragma once
 #include <string>
 
-#include "cli/commands.hpp"
+#include "cli/command_line/command.hpp"
 
 namespace ksmsim::cli {
 
 // `completion SHELL` and `man`. Also closes the help of every command with the exit status.
-void add_help_commands(CLI::App& app, Action& chosen);
+void add_help_commands(Command& app, Action& chosen);
 
 // A script for bash that completes commands, options, and the values of options that name a few;
-// everything else is completed as file names. REQUIRES: app has a name.
-std::string bash_completion(const CLI::App& app);
+// everything else is completed as file names. REQUIRES: it is the program.
+std::string bash_completion(const Command& app);
 
-// The man page (section 1) of the program with all its commands. REQUIRES: app has a name.
-std::string man_page(const CLI::App& app);
+// The man page (section 1) of the program with all its commands. REQUIRES: it is the program.
+std::string man_page(const Command& app);
 
 }  // namespace ksmsim::cli

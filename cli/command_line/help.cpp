@@ -1,4 +1,4 @@
-#include "cli/help.hpp"
+#include "cli/command_line/help.hpp"
 
 #include <fmt/format.h>
 
@@ -16,7 +16,7 @@ constexpr const char* kExitStatus =
     "with one line on stderr that says what, where, and what would be right.";
 
 // A command as it is typed after the program's name: "trace dump"; "" is the program itself.
-struct Command {
+struct Typed {
   std::string path;
   const CLI::App* app;
 };
@@ -26,11 +26,11 @@ bool is_shown(const CLI::App* app) {
 }
 
 // The program and all its commands, each followed by its own.
-std::vector<Command> commands_of(const CLI::App& app, const std::string& path = "") {
-  std::vector<Command> all = {{path, &app}};
+std::vector<Typed> commands_of(const CLI::App& app, const std::string& path = "") {
+  std::vector<Typed> all = {{path, &app}};
   for (const CLI::App* sub : app.get_subcommands(is_shown)) {
     const std::string sub_path = path.empty() ? sub->get_name() : path + " " + sub->get_name();
-    for (Command& command : commands_of(*sub, sub_path)) all.push_back(std::move(command));
+    for (Typed& command : commands_of(*sub, sub_path)) all.push_back(std::move(command));
   }
   return all;
 }
@@ -144,7 +144,7 @@ std::string value_name(const CLI::Option& option) {
 }
 
 // The options that the manual tells of: --help once is enough.
-std::vector<const CLI::Option*> manual_options(const Command& command) {
+std::vector<const CLI::Option*> manual_options(const Typed& command) {
   auto all = options_of(*command.app);
   if (!command.path.empty()) {
     all.erase(std::remove(all.begin(), all.end(), command.app->get_help_ptr()), all.end());
@@ -153,7 +153,7 @@ std::vector<const CLI::Option*> manual_options(const Command& command) {
 }
 
 // How a command is typed: its name, and what it needs beside options.
-std::string usage(const std::string& program, const Command& command) {
+std::string usage(const std::string& program, const Typed& command) {
   std::string line = bold(command.path.empty() ? program : program + " " + command.path);
   const auto options = manual_options(command);
   const auto named = [](const CLI::Option* o) { return o->nonpositional(); };
@@ -184,7 +184,7 @@ std::string option_paragraph(const CLI::Option& option) {
   return ".TP\n" + names + "\n" + paragraph(text);
 }
 
-std::string option_paragraphs(const Command& command) {
+std::string option_paragraphs(const Typed& command) {
   std::string text;
   for (const CLI::Option* option : manual_options(command)) text += option_paragraph(*option);
   return text;
@@ -192,12 +192,13 @@ std::string option_paragraphs(const Command& command) {
 
 int print(const std::string& text) {
   std::cout << text << std::flush;
-  return std::cout.good() ? kDone : kFailed;
+  return std::cout.good() ? 0 : 1;
 }
 
 }  // namespace
 
-void add_help_commands(CLI::App& app, Action& chosen) {
+void add_help_commands(Command& program, Action& chosen) {
+  CLI::App& app = program.app();
   app.footer(std::string("Exit status: ") + kExitStatus);
   CLI::App* completion =
       app.add_subcommand("completion", "Print what completes command lines; for bash: source <(" +
@@ -207,14 +208,15 @@ void add_help_commands(CLI::App& app, Action& chosen) {
       ->required()
       ->check(CLI::IsMember({"bash"}));
   completion->callback(
-      [&app, &chosen] { chosen = [&app] { return print(bash_completion(app)); }; });
+      [&program, &chosen] { chosen = [&program] { return print(bash_completion(program)); }; });
 
   CLI::App* man = app.add_subcommand(
       "man", "Print the manual as a man page; to read it: " + app.get_name() + " man | man -l -");
-  man->callback([&app, &chosen] { chosen = [&app] { return print(man_page(app)); }; });
+  man->callback([&program, &chosen] { chosen = [&program] { return print(man_page(program)); }; });
 }
 
-std::string bash_completion(const CLI::App& app) {
+std::string bash_completion(const Command& root) {
+  const CLI::App& app = root.app();
   const std::string& program = app.get_name();
   std::string function = "_" + program;
   for (char& c : function) {
@@ -225,7 +227,7 @@ std::string bash_completion(const CLI::App& app) {
   std::string values;   // What to offer as the value of an option,
   std::string options;  // when an option begins,
   std::string words;    // and otherwise.
-  for (const Command& command : commands_of(app)) {
+  for (const Typed& command : commands_of(app)) {
     std::vector<std::string> names;
     std::vector<std::string> others;
     for (const CLI::App* sub : command.app->get_subcommands(is_shown)) {
@@ -284,7 +286,8 @@ complete -o bashdefault -o default -F )" +
          function + " " + program + "\n";
 }
 
-std::string man_page(const CLI::App& app) {
+std::string man_page(const Command& root) {
+  const CLI::App& app = root.app();
   const std::string& program = app.get_name();
   std::string title = program;
   for (char& c : title) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -293,7 +296,7 @@ std::string man_page(const CLI::App& app) {
   std::string page = ".TH " + roff(title) + " 1 \"\" \"" + roff(app.version()) + "\"\n";
   page += ".SH NAME\n" + roff(program) + " \\- " + roff(first_words(app.get_description())) + "\n";
   page += ".SH SYNOPSIS\n.nf\n";
-  for (const Command& command : commands) {
+  for (const Typed& command : commands) {
     // A command that only leads to others is seen in theirs.
     if (command.path.empty() || command.app->get_subcommands(is_shown).empty()) {
       page += usage(program, command) + "\n";
@@ -302,7 +305,7 @@ std::string man_page(const CLI::App& app) {
   page += ".fi\n.SH DESCRIPTION\n" + paragraph(app.get_description());
   page += ".SH OPTIONS\n" + option_paragraphs(commands.front());
   if (commands.size() > 1) page += ".SH COMMANDS\n";
-  for (const Command& command : commands) {
+  for (const Typed& command : commands) {
     if (command.path.empty()) continue;
     page += ".SS " + usage(program, command) + "\n";
     page += paragraph(command.app->get_description()) + option_paragraphs(command);
