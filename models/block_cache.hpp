@@ -18,15 +18,15 @@ class BlockCache {
   // REQUIRES: slots, blocks < 2^32 - 1.
   BlockCache(std::uint64_t slots, std::uint64_t blocks);
 
-  // kNone: it is not there.
+  // Where the block is; kNone if it is not there.
   Slot slot_of(Block block) const { return slot_of_[block]; }
   Block block_in(Slot slot) const { return block_in_[slot]; }
-  // A block that is there is used again.
+  // Notes that the block in this slot is used again.
   void use(Slot slot) { used_[slot] = 1; }
-  // Makes place for a block that is not there, and says where: the next empty slot, or that of the
+  // Makes room for a block that is not there, and says where: the next empty slot, or that of the
   // block that goes. REQUIRES: there is a slot.
   Slot insert(Block block);
-  // Nothing is there.
+  // Forgets all blocks.
   void clear();
 
  private:

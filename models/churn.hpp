@@ -14,8 +14,8 @@ namespace ksmsim::models {
 
 class Churn {
  public:
-  // Pages `first` to first + pages - 1 have these lifetimes, each part of them one, in order; what
-  // is left is never rewritten. REQUIRES: parts sum to at most 1.
+  // Gives pages `first` to first + pages - 1 these lifetimes: each part of the pages, in order, has
+  // one. What is left is never rewritten. REQUIRES: parts sum to at most 1.
   void add(std::uint64_t first, std::uint64_t pages, const std::vector<Share>& lifetimes) {
     std::uint64_t at = first;
     for (const Share& share : lifetimes) {
@@ -28,9 +28,9 @@ class Churn {
   }
   bool stands_still() const { return classes_.empty(); }
 
-  // A tick has passed at this activity, with the pages below `present` there: rewrite(page) is
-  // called for pages that are due. It returns how many pages it has rewritten, which are as many
-  // that are not due any more; 0: that page was not to be taken, and another is tried.
+  // A tick has passed at this activity; the pages below `present` are there. Calls rewrite(page)
+  // for pages that are due. It returns how many pages it has rewritten, and so many are no longer
+  // due. With 0 that page could not be taken, and another one is tried.
   template <class Rewrite>
   void tick(std::uint64_t level_ppm, std::uint64_t present, RandomStream& random,
             const Rewrite& rewrite) {

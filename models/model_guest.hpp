@@ -22,7 +22,7 @@ struct DueEvent {
   GuestEvent event;
   RandomStream chance;  // Of the times of an event that happens by chance.
 
-  // To when it happens again. REQUIRES: event.every > 0.
+  // Moves on to when the event happens again. REQUIRES: event.every > 0.
   void go_on();
 };
 

@@ -29,9 +29,9 @@ struct GroupError {
   double error() const { return predicted_ns / measured_ns - 1; }  // A fraction.
 };
 
-// The price of a look at a copy of a chain is fitted by itself, to the measurements that are mostly
-// that, once all others are known from the rest: it stands beside few other kinds of work, and
-// would shift them. What no measurement has any of keeps its stored price: a fit cannot tell that
+// The prices that fit the measurements best. The price of a look at a copy of a chain is fitted
+// last and by itself, to the measurements that are mostly that: together with the others it would
+// shift them. A unit that no measurement has keeps its stored price, since a fit cannot tell that
 // it costs nothing. REQUIRES: more measurements than units, all with cpu_ns > 0.
 cost::Prices fit_prices(const std::vector<Measured>& measured);
 

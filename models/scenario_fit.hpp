@@ -42,8 +42,8 @@ class MarkedText {
   std::vector<std::string> unknowns_;
 };
 
-// What a run with such a text is off, one number for each figure that is fitted: the error as a
-// part of what was observed. As many for every text.
+// How far off a run with such a text is: for each figure that is fitted its error, as a part of
+// what was observed. There are as many numbers for every text.
 using Errors = std::function<Result<std::vector<double>>(const std::string& text)>;
 
 struct ScenarioFit {

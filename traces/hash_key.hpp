@@ -1,7 +1,7 @@
 // The secret under which pages are hashed (XXH3, 64 bits). A trace that leaves its host then says
 // which pages are equal and which are zero; what a page held cannot be looked up in a table made
 // elsewhere. XXH3 is no cryptographic hash: the key keeps honest people honest, and whoever has it
-// can tell whether a page that he knows was there.
+// can tell whether a page that they know was there.
 //
 // Traces whose pages were hashed with one key can be compared page by page; others cannot.
 #pragma once

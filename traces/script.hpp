@@ -1,6 +1,7 @@
-// Lockstep scripts: operations that a real kernel and the simulator can both carry out, one a line,
-// with ksmd's wake-ups between them. A script is read and checked whole before anything of it is
-// carried out; what is accepted here is what the runner on a real kernel accepts.
+// Lockstep scripts (docs/lockstep.md): operations that a real kernel and the simulator can both
+// carry out, one a line, with ksmd's wake-ups between them. A script is read and checked whole
+// before anything of it is carried out; what is accepted here is what the runner on a real kernel
+// accepts.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -5,11 +5,11 @@
 //   of a size   B; K, M, G, T of 1024, also with B or iB: 4G, 4GB and 4GiB are the same, kB is K
 //   of a part   %
 //   of a rate   those of a size, each second: 5MiB, 5MiB/s
-// A number without a unit is in the one of its option or key. Small and capital letters differ: m
-// is a minute, M is 1024 K.
+// A number without a unit has that of its option or key. Small and capital letters differ: m is a
+// minute, M is 1024 K.
 //
-// All of it is whole numbers: "0.1s" is 100000000 ns, and what is no whole number of the unit in
-// which it is held is an error, as is what does not fit.
+// Amounts are held as whole numbers: "0.1s" is 100000000 ns. What is no whole number of the unit in
+// which it is held is an error, and so is what does not fit.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -27,7 +27,7 @@ enum class Quantity : std::uint8_t { number, time, size, part, rate };
 struct Unit {
   Quantity of = Quantity::number;
   std::int64_t size = 1;
-  std::string_view name{};  // Several of it, as messages say.
+  std::string_view name{};  // Its plural, for messages.
 };
 
 namespace units {
@@ -62,15 +62,15 @@ inline constexpr Unit kMillionthOfOne{Quantity::number, 1, "millionths"};
 // How an amount is written and held. REQUIRES: both are of one quantity, and `plain` is a multiple
 // of `held`.
 struct Units {
-  Unit plain;  // Of a number without a unit.
-  Unit held;   // Of what comes out.
+  Unit plain;  // What a number without a unit is in.
+  Unit held;   // What the result is in.
 
-  // So many of `held` are one of `plain`.
+  // How many of `held` make one of `plain`.
   constexpr std::int64_t factor() const { return plain.size / held.size; }
 };
 
-// So many of units.held, maybe negative. An Error says what would be right, and follows the place
-// and the text: "should be a time, such as 5min".
+// The amount in units.held; may be negative. An Error says what would be right, and follows the
+// place and the text: "should be a time, such as 5min".
 Result<std::int64_t> parse_amount(std::string_view text, const Units& units);
 
 }  // namespace ksmsim

@@ -25,7 +25,7 @@ class ExtentMap {
   void set(PageIndex start, PageIndex end, Value value) {
     auto at = cut(start, end);
     at = extents_.insert(at, {start, end, value});
-    // Grow together with what touches and is alike.
+    // Neighbours that touch it and have the same value become one extent with it.
     if (auto next = at + 1; next != extents_.end() && next->start == end && next->value == value) {
       at->end = next->end;
       at = extents_.erase(next) - 1;

@@ -1,4 +1,4 @@
-// What somebody may have meant who typed a name that is not known.
+// Which known name somebody may have meant who typed an unknown one.
 #pragma once
 #include <string_view>
 #include <vector>
@@ -6,9 +6,8 @@
 namespace ksmsim {
 
 // The known name that takes the fewest insertions, deletions and replacements of a letter to
-// become `name`; the first of several. Letters count as equal whatever their case.
-// Only the first 60 letters of
-// `name` are looked at. REQUIRES: !known.empty().
+// become `name`; the first of several. Letters count as equal whatever their case. Only the first
+// 60 letters of `name` are looked at. REQUIRES: !known.empty().
 std::string_view nearest(std::string_view name, const std::vector<std::string_view>& known);
 
 }  // namespace ksmsim

@@ -30,7 +30,7 @@ struct AgreedBytes {
 // page-table entries and first lines of pages of some thousand nodes.)
 inline constexpr std::uint64_t kNearSteps = 13;
 
-// Picoseconds for so much work.
+// What the work costs, in picoseconds.
 std::uint64_t price(const Work& work, const Prices& prices);
 
 // Counts work and prices it as it is done.

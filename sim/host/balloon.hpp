@@ -19,14 +19,14 @@ std::vector<bool> free_classes(const std::vector<std::string>& names);
 
 class Balloon {
  public:
-  // Pages that it holds: chosen, and not there.
+  // How many pages it holds: those that were chosen and are not there.
   std::int64_t pages(const mem::HostMemory& memory, MmId mm) const;
   // Grows or shrinks to so many pages, at most the guest's. What it takes is discarded; what it
   // gives back stays absent until it is written.
   void resize(mem::HostMemory& memory, MmId mm, std::int64_t pages,
               const std::vector<bool>& free_classes);
-  // Whether the range has pages that it gave back and that were not touched since. They are from
-  // now on.
+  // Whether the range has pages that it gave back and that were not touched since. They count as
+  // touched from now on.
   bool takes_back(PageIndex start, PageCount count);
 
  private:

@@ -39,7 +39,7 @@ class BreakLog {
   // reclaimed, a guest ended).
   void pass_over_frames(const mem::Totals& totals) { frames_ = totals.frames; }
 
-  // Of breaks by writes, whatever the cause.
+  // The worst minute of breaks by writes, whatever the cause.
   const results::WorstMinute& worst_write_minute() const { return writes_.worst(); }
   // Causes with something booked, most breaks first, of equals the first to come up.
   std::vector<results::BreakCause> causes() const;

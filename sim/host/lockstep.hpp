@@ -1,6 +1,6 @@
-// KSM stepped batch by batch, as a lockstep script asks for it: time stands still, a batch happens
-// only where the script says so (SCRIPT.md, "When ksmd runs"). The rows that come out are compared
-// with those of a real kernel.
+// KSM stepped batch by batch, as a lockstep script asks for it. Time stands still; a batch happens
+// only where the script says so (docs/lockstep.md, *When ksmd runs*). The rows that come out are
+// compared with those of a real kernel.
 #pragma once
 #include "sim/host/machine.hpp"
 

@@ -16,14 +16,14 @@ class MemoryLog {
   // Begins at the start of the run.
   explicit MemoryLog(std::int64_t available_kb);
 
-  // So much is available now, and so many sharings have broken in the run so far. To be called
-  // after everything that may have changed either. REQUIRES: times do not go back.
+  // Notes how much is available now, and how many sharings have broken in the run so far. To be
+  // called after everything that may have changed either. REQUIRES: times do not go back.
   void note(Time at, std::int64_t available_kb, std::int64_t breaks);
-  // Of all that was noted.
+  // The course of all that was noted.
   results::MemoryCourse course() const;
 
  private:
-  // What was noted from its begin on, less than a second long.
+  // What was noted within a second from `begin` on.
   struct Second {
     Time begin;
     std::int64_t first_kb = 0;  // Available before anything happened in it.

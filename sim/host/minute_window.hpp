@@ -11,7 +11,7 @@ namespace ksmsim::host {
 
 class MinuteWindow {
  public:
-  // So many more at this time. REQUIRES: times do not go back.
+  // Counts so many more at this time. REQUIRES: times do not go back.
   void add(Time at, std::int64_t count) {
     while (!recent_.empty() && at - recent_.front().begin >= std::chrono::minutes(1)) {
       sum_ -= recent_.front().count;

@@ -33,14 +33,14 @@ class Pressure {
 
   enum class Relief { enough, out_of_memory };
   // Reclaims as kswapd and direct reclaim do, if free memory is below the marks. Out of memory:
-  // less than the lowest mark is free, and nothing more can be found. The guest is the one that
-  // wants memory and waits; none: ksmd or the host itself, whose waiting is nobody's.
+  // less than the lowest mark is free, and nothing more can be found. `guest` is the one that wants
+  // memory, and waits for it. Nothing: ksmd or the host itself wants it, and no guest waits.
   Relief relieve(Machine& machine, Time now, std::optional<MmId> guest);
 
-  // A look of ZFS's ARC at free memory. REQUIRES: RAM is bounded.
+  // ZFS's ARC looks at free memory. REQUIRES: RAM is bounded.
   void shrink_arc(const Machine& machine) { ram_.shrink_arc(machine); }
 
-  // What guests waited, one, and all.
+  // How long one guest waited, and all of them together.
   Duration stall(MmId guest) const {
     return guest.value < waits_.size() ? waits_[guest.value].sum : Duration{};
   }

@@ -14,9 +14,9 @@ namespace ksmsim::host {
 
 class ReclaimHand {
  public:
-  // Unmaps pages until so many frames less are mapped, going around at most twice. Returns how many
-  // there are less; fewer than asked for if swap is full or nothing more can go. Written pages
-  // still have to be (HostMemory::take_leaving).
+  // Unmaps pages until so many frames fewer are mapped, going around at most twice. Returns how
+  // many fewer there are; less than asked for if swap is full or nothing more can go. The pages
+  // still have to be written (HostMemory::take_leaving).
   std::int64_t reclaim(Machine& machine, std::int64_t pages);
 
  private:

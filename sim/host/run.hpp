@@ -1,7 +1,7 @@
 // A run: guest operations in, a result out. One virtual clock; ksmd sleeps in ticks, wakes up,
 // and works through a batch page by page in time.
 //
-// Rules of time (DESIGN):
+// Rules of time:
 //   (1) A visit of a page happens at the start of its batch plus the price of the visits before it;
 //       guest operations at or before that time come first.
 //   (2) Writes to `run`, `merge_across_nodes` and `max_page_sharing` wait for the end of a batch,

@@ -1,4 +1,4 @@
-// Whose an operation is.
+// Which address space issued an operation.
 #pragma once
 #include <optional>
 #include <type_traits>
@@ -8,8 +8,8 @@
 
 namespace ksmsim::input {
 
-// Where the operation says which address space does it (of a fork: the parent), or nullptr: a knob,
-// or all of them. `Op` is Operation, or const.
+// The operation's own field for the address space that issued it (of a fork: the parent). nullptr
+// if no single one did: a knob, or all of them. `Op` is Operation, or const.
 template <class Op>
 auto mm_in(Op& operation) {
   using Mm = std::conditional_t<std::is_const_v<Op>, const MmId, MmId>;
@@ -28,7 +28,7 @@ auto mm_in(Op& operation) {
       operation);
 }
 
-// The address space that does it, or none.
+// The address space that issued the operation, or nothing.
 inline std::optional<MmId> guest_of(const Operation& operation) {
   const MmId* mm = mm_in(operation);
   return mm != nullptr ? std::optional(*mm) : std::nullopt;

@@ -282,8 +282,8 @@ struct Collapse {
   }
 };
 
-// What a guest is busy with from now on (boot, update, antivirus, ...), in a word; nothing special:
-// empty. It changes nothing, but tells what broken sharing is due to.
+// What a guest is busy with from now on (boot, update, antivirus, ...), in a word; empty if nothing
+// special. It changes no memory; it says what broken sharing is due to.
 struct Activity {
   MmId mm;
   std::string what;

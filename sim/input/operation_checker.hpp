@@ -23,7 +23,7 @@ inline constexpr std::uint32_t kSpacesMax = std::uint32_t{1} << 22;
 
 class OperationChecker {
  public:
-  // Takes note of the operation, or says why it is not possible; it is not taken note of then.
+  // Takes note of the operation, or takes none and says why it is not possible.
   Result<void> apply(const Operation& operation);
   // The same, and that time does not go back.
   Result<void> apply(const TimedOperation& timed);

@@ -1,4 +1,4 @@
-// Which files of /sys/kernel/mm/ksm a kernel has: VERSIONS.md, section 2, as a table.
+// Which files of /sys/kernel/mm/ksm a kernel has (docs/kernel.md, *Versions*).
 #pragma once
 #include <span>
 #include <string>

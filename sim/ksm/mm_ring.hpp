@@ -1,7 +1,7 @@
 // The ring of registered address spaces, in the order in which ksmd visits them, and the cursor.
 //
 // Position 0 is the list head ("between passes"); address space m is position m + 1.
-// Rules of insertion and removal: ENGINE.md's section 3, seen on a live 6.18.
+// Rules of insertion and removal: docs/kernel.md, *Ring*.
 #pragma once
 #include <cstdint>
 #include <vector>

@@ -1,9 +1,9 @@
 // The kernel's red-black tree (lib/rbtree.c), over 32-bit indices instead of pointers.
 //
 // The shape of a tree decides what a search finds once pages in it have changed, so insertion and
-// erasure follow the kernel case by case. The order of nodes is the caller's: he links a node where
-// his search ended. Where the nodes' links live is the caller's, too:
-// `links(i)` must return a reference to the RbLinks of node i.
+// erasure follow the kernel case by case. The caller decides the order of nodes: it links a node
+// where its search ended. It also keeps the nodes' links: `links(i)` must return a reference to the
+// RbLinks of node i.
 //
 // A tree is its root (and the number of nodes); dropping all nodes at once is `tree = {}`.
 #pragma once

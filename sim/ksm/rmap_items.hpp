@@ -38,7 +38,7 @@ struct RmapItem {
     SharerLinks sharer;  // Stable.
   };
 
-  // What was learnt of the page is lost: as in a new item.
+  // Forgets what was learnt of the page, as in a new item.
   void forget() {
     last_checksum = 0;
     age = 0;
@@ -83,7 +83,7 @@ class RmapItems {
     return mms_[mm.value];
   }
   OfMm of(MmId mm) const { return mm.value < mms_.size() ? mms_[mm.value] : OfMm{}; }
-  // What the kernel shows: with what a child began with, where it inherits its parent's numbers.
+  // The numbers as the kernel shows them: those that a child inherited from its parent included.
   OfMm shown(MmId mm) const;
   void inherit(MmId parent, MmId child) { inherited_[child] = shown(parent); }
 

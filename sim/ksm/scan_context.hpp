@@ -25,7 +25,7 @@ struct ScanContext {
   std::uint64_t jiffies = 0;        // Now; chains are pruned by it.
   std::uint64_t prune_jiffies = 0;  // stable_node_chains_prune_millisecs in ticks.
 
-  // The tree that pages of this node belong into: there is one for each with merge_across_nodes 0.
+  // The tree that pages of this node belong to: with merge_across_nodes 0 each node has its own.
   std::uint8_t tree_of(NumaNode node) const {
     return knobs.merge_across_nodes != 0 ? std::uint8_t{0} : node.value;
   }

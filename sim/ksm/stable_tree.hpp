@@ -11,7 +11,7 @@
 //
 // With merge_across_nodes 0 there is one tree for each NUMA node. A node whose page has moved to
 // another NUMA node goes to the *migrate list* when that is noticed, and from there into the tree
-// where it belongs by then (ENGINE.md, section 9).
+// where it belongs by then (docs/kernel.md, *NUMA nodes*).
 //
 // A node holds no reference on its page. It is *stale* once its page has been freed; nobody tells
 // KSM, so counters keep their values until somebody looks at the node.

@@ -19,7 +19,7 @@ using mem::Unmerged;
 
 constexpr Version kAnyLater{std::numeric_limits<std::uint32_t>::max(), 0, 0};
 
-// VERSIONS.md, sections 1 to 3. A row stands for the releases around it that behave in the same way
+// docs/kernel.md, *Versions*. A row stands for the releases around it that behave in the same way
 // and have the same files; one that falls between rows (6.4 to 6.7, say) is refused.
 constexpr std::array<Traits, 11> kKernels{{
     {.kernel = "2.6.32",

@@ -21,7 +21,7 @@ struct Version {
 // same as last time (since 6.11).
 enum class SearchOrder : std::uint8_t { stable_tree_first, checksum_first };
 
-// How many sites share a KSM page, and when a chain of KSM pages of one content is none any more.
+// How many sites share a KSM page, and when a chain of KSM pages of one content is dissolved.
 enum class Chains : std::uint8_t {
   none,                   // Any number; no chains.
   dissolved_by_pruning,   // By a walk of all its pages that finds one alive, with room.
@@ -36,15 +36,14 @@ enum class KsmPage : std::uint8_t { third_page, second_page };
 // there with nothing found (2.6.32 and 3.x).
 enum class StaleOnTheWay : std::uint8_t { ends_search, restarts_search };
 
-// What a fork does to numbers. Up to 6.16 those of the child in /proc/PID/ksm_stat begin as its
-// parent's, and its zero pages are not added to ksm_zero_pages, which ends too low by those that it
-// gives up: below 0 even, and for good. One correction mended both: the child's begin at 0, and its
-// zero pages count (6.17, and 6.12 by a backport).
+// What a fork does to numbers. Up to 6.16 the child's numbers in /proc/PID/ksm_stat begin as its
+// parent's, and its zero pages are not added to ksm_zero_pages. When the child gives them up, that
+// counter ends too low, even below 0, and stays so. One correction mended both (6.17, and 6.12 by a
+// backport): the child's numbers begin at 0, and its zero pages count.
 enum class ForkNumbers : std::uint8_t { inherited, from_zero };
 
-// What a page that was merged still has of the time before: checksum and smart scan's age and
-// skips; or nothing of them, and smart scan does not ask for it as long as its item is on a node
-// (since 7.3).
+// Whether the item of a merged page keeps its checksum and smart scan's age and skips, or forgets
+// them (since 7.3). An item that forgets is not asked for by smart scan while it is on a node.
 enum class MergedItems : std::uint8_t { remember, forget };
 
 // Two equal pages of one huge page: never merged while it stays whole, or split after the attempt.

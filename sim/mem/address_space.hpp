@@ -48,8 +48,8 @@ class BlockBits {
   std::array<std::uint64_t, kBlockPages / 64> words_{};
 };
 
-// Whether the pages of a block lie in mergeable regions: asked at every step of a search, so that
-// it is kept where the step looks anyway.
+// Whether the pages of a block lie in mergeable regions. Searches ask this at every step, so it is
+// kept where a step looks anyway.
 enum class BlockMergeable : std::uint8_t { none, some, all };
 
 inline constexpr std::uint32_t kNoBlockExtras = ~std::uint32_t{0};
@@ -62,8 +62,8 @@ struct Block {
   std::uint64_t number = 0;               // Page index / 512; of a free block: the next free one.
   std::uint32_t extras = kNoBlockExtras;  // BlockExtras, where a page needs them.
   BlockMergeable mergeable = BlockMergeable::none;
-  bool touched = false;     // A page of it was, since a fork: khugepaged leaves others alone.
-  bool referenced = false;  // A page of it was, since reclaim came by: it is spared once.
+  bool touched = false;     // A page was touched since a fork; khugepaged takes no other block.
+  bool referenced = false;  // A page was touched since reclaim came by: it is spared once.
   BlockBits anonymous;      // Sites that map a page of their own or a frame: what ksmd can meet.
   BlockBits own;            // Of them, those with a page of their own.
 };

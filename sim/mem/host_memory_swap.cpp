@@ -1,5 +1,5 @@
 // HostMemory: swap, and the swap cache, in which a page stays as long as somebody maps it and
-// somebody else has its slot. Rules: ENGINE.md 13.5 (6.12 and 6.1, live).
+// somebody else has its slot. Rules: docs/kernel.md, *Swap*.
 #include <algorithm>
 #include <utility>
 

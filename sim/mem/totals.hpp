@@ -1,5 +1,5 @@
-// Sums over all sites, pages and frames. Units: pages, unless said otherwise; those
-// behind huge_pages count events since the beginning.
+// Sums over all sites, pages and frames. Units: pages, unless said otherwise. Those behind
+// huge_pages count events since the beginning.
 #pragma once
 #include <cstdint>
 

@@ -75,10 +75,10 @@ class Capture {
   Capture& operator=(Capture&&) noexcept;
   ~Capture();
 
-  // For the trace; `program` and `hashing` are left empty.
+  // The trace's header; `program` and `hashing` are left empty.
   TraceHeader header() const;
   // Captures until the time is over, all guests have ended, or SIGINT, SIGTERM or SIGHUP comes. An
-  // Error: of a hook.
+  // Error is one that a hook gave.
   Result<CaptureReport> run(const CaptureHooks& hooks);
 
  private:

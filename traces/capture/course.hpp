@@ -9,9 +9,8 @@
 //     when one shows them no more.
 //   - A page that maps the kernel's page of zeros is one of zeros if it was one before, else it is
 //     absent.
-//   - Where pages went to swap or came back, moved to another node, or became a huge page is told
-//   at
-//     the time of the look. That a huge page was split is not: KSM's own splits will be predicted.
+//   - Pages that went to swap or came back, moved to another node, or became a huge page are told
+//     at the time of the look. Splits of huge pages are not told: KSM's own will be predicted.
 //
 // Guests are numbered by the caller in the order in which they begin. Times are the capture's own.
 // Memory: 8 bytes for a page that ever held something, and what changed since the last sweep began,
@@ -50,9 +49,9 @@ class Course {
 
   // A sweep over all guests begins. What it shows happened after the sweep before began.
   void begin_sweep(Time at);
-  // What happened up to the beginning of the sweep is handed on.
+  // Hands on what happened up to the beginning of the sweep.
   Result<void> end_sweep();
-  // Everything is.
+  // Hands on everything.
   Result<void> finish();
 
   // A guest begins, not before `since`. REQUIRES: guests are numbered 0, 1, 2, ...

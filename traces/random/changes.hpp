@@ -14,7 +14,7 @@ void write(Scene& scene) {
 void write_same(Scene& scene);  // What is there already.
 void write_move(Scene& scene);  // A run from anywhere in the order.
 void write_swap(Scene& scene);  // Two pages exchange contents.
-void write_copy(Scene& scene);  // One page becomes as another.
+void write_copy(Scene& scene);  // One page gets the content of another.
 void write_pair(Scene& scene);  // Pairs of new values: searches with something to find.
 
 // Pages and regions come and go. (memory_changes.cpp)

@@ -9,7 +9,7 @@
 #   OUT       a folder: gets vmlinuz, initramfs.gz, disk.img, packages.txt (what is in it)
 #
 #   options:  suite=NAME  Debian release of the guest (bookworm)
-#             mirror=URL  where its packages come from (http://deb.debian.org/debian)
+#             mirror=URL  where its packages come from (where apt gets this machine's)
 #             root=DIR    a root made by debootstrap before, to be used again; made if not there
 #
 # Inside: systemd, nginx, cron, rsyslog, dbus, and workload.py (beside this) as a service. Every
@@ -22,7 +22,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 kernel=$1 out=$2
 shift 2
 (( $# )) && shift
-suite=bookworm mirror=http://deb.debian.org/debian root=''
+suite=bookworm mirror='' root=''
 for option in "$@"; do
   case $option in
     suite=* | mirror=* | root=*) declare "${option%%=*}=${option#*=}" ;;
@@ -51,6 +51,10 @@ fi
 # The root file system.
 [[ -n $root ]] || root=$work/root
 if [[ ! -d $root ]]; then
+  # The first archive of Debian's own packages that this machine uses.
+  [[ -n $mirror ]] || mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' \
+    'Label: Debian' 'Component: main' | sed -n 1p)
+  [[ -n $mirror ]] || fail "apt knows no archive of Debian's (apt-get update?): say mirror=URL"
   debootstrap --variant=minbase \
     --include=systemd-sysv,udev,dbus,cron,rsyslog,nginx-light,python3,procps,kmod,iproute2 \
     "$suite" "$root" "$mirror" >&2
