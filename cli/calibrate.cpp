@@ -12,13 +12,14 @@
 namespace ksmsim::cli {
 namespace {
 
-struct Options {
+struct CalibrateArguments {
   std::string directory, output;
   std::string kernel;
   bool force = false;
 };
 
-std::string host_file(const std::vector<models::Measured>& measured, const cost::Prices& prices) {
+std::string calibrated_host_file(const std::vector<models::Measured>& measured,
+                                 const cost::Prices& prices) {
   std::string text =
       "# Picoseconds for each unit of ksmd's work, fitted by ksmsim calibrate.\n[prices_ps]\n";
   cost::for_each_unit([&](const char* name, auto unit) {
@@ -28,7 +29,7 @@ std::string host_file(const std::vector<models::Measured>& measured, const cost:
   return text;
 }
 
-int calibrate(const Options& options) {
+int calibrate(const CalibrateArguments& options) {
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));
   auto data = load_cpu_data(options.directory, **traits);
@@ -41,12 +42,12 @@ int calibrate(const Options& options) {
                                  measured.size(), units)});
   }
   const cost::Prices prices = models::fit_prices(measured);
-  fmt::print("{}", host_file(measured, prices));
+  fmt::print("{}", calibrated_host_file(measured, prices));
   fmt::print("{}", price_report(*data, prices));
   if (options.output.empty()) return kDone;
   auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
   if (!file) return unusable(file.error());
-  file->stream() << host_file(measured, prices);
+  file->stream() << calibrated_host_file(measured, prices);
   const auto r = file->commit();
   return r ? kDone : unusable(r.error());
 }
@@ -58,7 +59,7 @@ void add_calibrate(Command& app, Action& chosen) {
       "calibrate",
       "Fits the prices of ksmd's work (non-negative least squares) to measured CPU times, prints "
       "them in picoseconds with their errors, and writes them for --host.");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CalibrateArguments>();
   command->add_option("directory", options->directory, "batches.csv, scripts, rates.csv")
       ->required()
       ->type_name("DIR");

@@ -32,7 +32,7 @@ constexpr Duration kShortest = std::chrono::milliseconds(1);
 constexpr Duration kLongest = std::chrono::hours(24 * 366 * 10);
 constexpr std::int64_t kLargest = std::int64_t{1} << 60;
 
-struct Options {
+struct CaptureArguments {
   std::vector<int> processes;
   bool qemu = false, libvirt = false, assume_mergeable = false, once = false, force = false;
   std::string libvirt_folder = capture::Wanted().libvirt_folder;
@@ -43,7 +43,7 @@ struct Options {
   unsigned cpu_percent = 100;
 };
 
-constexpr const char* kAbout =
+constexpr const char* kAboutCapture =
     "Record guests that run now as a trace: which of their pages are equal, zero, swapped or huge, "
     "and when they change. It only looks: no page is faulted in, no guest is stopped, and KSM need "
     "not be switched on. Pages are hashed; what they hold is not kept.\n"
@@ -70,7 +70,7 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
-Result<capture::CaptureOptions> capture_options(const Options& options) {
+Result<capture::CaptureOptions> capture_options(const CaptureArguments& options) {
   capture::CaptureOptions wanted;
   wanted.wanted.qemu = options.qemu;
   wanted.wanted.libvirt = options.libvirt;
@@ -105,7 +105,8 @@ void show(Progress& progress, const capture::CaptureReport& now, double part,
 
 // The command that predicts what this trace leads to, on the kernel that runs here, which the trace
 // names; or, where its rules are not known, on the usual one.
-std::string predicting_command(const Options& options, const capture::CaptureReport& report) {
+std::string predicting_command(const CaptureArguments& options,
+                               const capture::CaptureReport& report) {
   std::string command = "ksmsim --trace " + quoted(options.output);
   if (!report.host_merged) command += " --set run=1";
   const std::string release = traces::live::kernel_release();
@@ -114,7 +115,7 @@ std::string predicting_command(const Options& options, const capture::CaptureRep
                      ksm::traits_of_host(release).kernel, release);
 }
 
-int run_capture(const Options& options, const std::string& program) {
+int run_capture(const CaptureArguments& options, const std::string& program) {
   const auto wanted = capture_options(options);
   if (!wanted) return unusable(wanted.error());
   auto key = KeyFile::open(options.key);
@@ -159,8 +160,8 @@ int run_capture(const Options& options, const std::string& program) {
 }  // namespace
 
 void add_capture(Command& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
-  auto* command = app.add_subcommand("capture", kAbout);
+  auto options = std::make_shared<CaptureArguments>();
+  auto* command = app.add_subcommand("capture", kAboutCapture);
   command->add_flag("--qemu", options->qemu,
                     "All QEMU processes, also those that start meanwhile; called as their -name");
   command->add_flag("--libvirt", options->libvirt,

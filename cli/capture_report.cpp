@@ -11,11 +11,11 @@ namespace {
 
 double seconds(Duration duration) { return static_cast<double>(duration.count()) / 1e9; }
 
-std::string pages_text(std::uint64_t pages) {
+std::string captured_pages_text(std::uint64_t pages) {
   return viz::bytes_text(static_cast<std::int64_t>(pages * kPageBytes));
 }
 
-double percent(std::uint64_t part, std::uint64_t whole) {
+double percent_of(std::uint64_t part, std::uint64_t whole) {
   return whole > 0 ? 100 * static_cast<double>(part) / static_cast<double>(whole) : 0;
 }
 
@@ -44,7 +44,7 @@ void print_capture(const traces::capture::CaptureReport& report, const std::stri
              viz::bytes_text(static_cast<std::int64_t>(bytes)));
   for (const auto& guest : report.seen) {
     fmt::print("guest     {}: {}\n", guest.name,
-               guest.runs ? pages_text(guest.present_pages) + " present" : "has ended");
+               guest.runs ? captured_pages_text(guest.present_pages) + " present" : "has ended");
   }
   fmt::print("read      {} of guests' memory at {:.2f} GiB/s (while sweeping)\n",
              viz::bytes_text(static_cast<std::int64_t>(report.bytes_read)), gib_per_second(report));
@@ -72,8 +72,9 @@ void print_capture(const traces::capture::CaptureReport& report, const std::stri
   fmt::print(
       "equal     {} of {} present at the end ({:.1f} %), {} of them zeros: what KSM can save at "
       "most, by content alone\n",
-      pages_text(equal), pages_text(report.present_pages), percent(equal, report.present_pages),
-      pages_text(report.zero_pages > 0 ? report.zero_pages - 1 : 0));
+      captured_pages_text(equal), captured_pages_text(report.present_pages),
+      percent_of(equal, report.present_pages),
+      captured_pages_text(report.zero_pages > 0 ? report.zero_pages - 1 : 0));
 }
 
 }  // namespace ksmsim::cli

@@ -20,7 +20,7 @@ namespace {
 using host::controllers::Constant;
 using host::controllers::ControllerInfo;
 
-struct Options {
+struct ControllerArguments {
   std::string name, inputs, kernel;
   std::vector<std::string> constants;
 };
@@ -28,7 +28,7 @@ struct Options {
 constexpr const char* kColumns[] = {"total_kb", "free_kb", "committed_kb"};
 constexpr std::int64_t kMostKb = std::int64_t{1} << 38;  // 256 TiB.
 
-Result<host::ControllerOptions> controller_options(const Options& options) {
+Result<host::ControllerOptions> controller_options(const ControllerArguments& options) {
   host::ControllerOptions chosen{options.name, {}};
   for (const std::string& text : options.constants) {
     const std::size_t equals = text.find('=');
@@ -41,7 +41,8 @@ Result<host::ControllerOptions> controller_options(const Options& options) {
 }
 
 // A step's host: one guest that holds what is committed. Errors name file, line and column.
-Result<host::HostView> read_step(const CsvTable& table, std::size_t row, const Options& options) {
+Result<host::HostView> read_step(const CsvTable& table, std::size_t row,
+                                 const ControllerArguments& options) {
   std::int64_t values[std::size(kColumns)] = {};
   for (std::size_t i = 0; i < std::size(kColumns); ++i) {
     const auto value = table.whole(row, kColumns[i]);
@@ -66,7 +67,7 @@ Result<host::HostView> read_step(const CsvTable& table, std::size_t row, const O
   return view;
 }
 
-Result<std::vector<host::HostView>> read_steps(const Options& options) {
+Result<std::vector<host::HostView>> read_steps(const ControllerArguments& options) {
   const auto table = CsvTable::read(options.inputs);
   if (!table) return table.error();
   for (const char* column : kColumns) {
@@ -148,7 +149,7 @@ std::string remarks(const ControllerInfo& info, const host::ControllerOptions& c
                     static_cast<double>(*made.sleeping_host_kb) / (1024 * 1024), made.sleep_ms);
 }
 
-int print(const std::string& text) {
+int print_text(const std::string& text) {
   fmt::print("{}", text);
   return kDone;
 }
@@ -158,7 +159,7 @@ int list_controllers() {
   for (const ControllerInfo& info : host::controllers::all_controllers()) {
     text += fmt::format("{:<18}{}\n", info.name, info.explanation);
   }
-  return print(text + "`ksmsim controller NAME` shows the constants of one.\n");
+  return print_text(text + "`ksmsim controller NAME` shows the constants of one.\n");
 }
 
 int show_controller(const ControllerInfo& info) {
@@ -173,10 +174,10 @@ int show_controller(const ControllerInfo& info) {
         fmt::format("\n{} = {}\n  {}\n  {}; default {}\n", constant.name, standard,
                     constant.meaning, host::controllers::constant_range(constant), constant.source);
   }
-  return print(text + "\n--inputs FILE shows what it would decide.\n");
+  return print_text(text + "\n--inputs FILE shows what it would decide.\n");
 }
 
-int run_controller(const Options& options) {
+int run_controller(const ControllerArguments& options) {
   if (options.name.empty() && !(options.inputs.empty() && options.constants.empty())) {
     return unusable({"which controller? `ksmsim controller` lists them"});
   }
@@ -195,7 +196,7 @@ int run_controller(const Options& options) {
   if (!steps) return unusable(steps.error());
   const Decisions made = decisions(**controller, *steps, **traits);
   fmt::print(stderr, "{}", remarks(**info, *chosen, made, steps->size()));
-  return print(made.rows);
+  return print_text(made.rows);
 }
 
 }  // namespace
@@ -207,7 +208,7 @@ void add_controller(Command& app, Action& chosen) {
       "state. "
       "Without a name it lists them; with a name alone it shows its constants, their units, ranges "
       "and sources.");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ControllerArguments>();
   std::vector<std::string> names;
   for (const auto& info : host::controllers::all_controllers()) names.emplace_back(info.name);
   command->add_option("name", options->name, "Which controller")

@@ -126,23 +126,23 @@ std::string batches_table(const std::vector<Times>& scripts) {
   return text;
 }
 
-Result<void> write(const std::string& path, const std::string& text) {
+Result<void> write_csv(const std::string& path, const std::string& text) {
   auto file = OutputFile::create(path, Overwrite::no);
   if (!file) return file.error();
   file->stream() << text;
   return file->commit();
 }
 
-Result<void> store(const std::string& directory, const Measurements& measured) {
+Result<void> store_csv(const std::string& directory, const Measurements& measured) {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return Error{error.message()}.in(directory);
-  if (auto r = write(directory + "/rates.csv", rates_table(measured.patterns)); !r) return r;
+  if (auto r = write_csv(directory + "/rates.csv", rates_table(measured.patterns)); !r) return r;
   for (const TimedScript& script : kScripts) {
     const std::string path = directory + "/" + script_name(script) + ".ksm";
-    if (auto r = write(path, script_text(script)); !r) return r;
+    if (auto r = write_csv(path, script_text(script)); !r) return r;
   }
-  return write(directory + "/batches.csv", batches_table(measured.scripts));
+  return write_csv(directory + "/batches.csv", batches_table(measured.scripts));
 }
 
 // Of each pass or batch the middle one of the runs.
@@ -180,13 +180,13 @@ Failed measure_cpu(const std::string& directory,
       if (auto* failure = std::get_if<LiveFailure>(&times)) return *failure;
       measured.scripts.push_back(std::get<Times>(std::move(times)));
     }
-    if (auto r = store(fmt::format("{}/run-{}", directory, run), measured); !r) {
+    if (auto r = store_csv(fmt::format("{}/run-{}", directory, run), measured); !r) {
       return LiveFailure{LiveFailure::Kind::machine, r.error()};
     }
     patterns.push_back(std::move(measured.patterns));
     scripts.push_back(std::move(measured.scripts));
   }
-  if (auto r = store(directory, {medians(patterns), medians(scripts)}); !r) {
+  if (auto r = store_csv(directory, {medians(patterns), medians(scripts)}); !r) {
     return LiveFailure{LiveFailure::Kind::machine, r.error()};
   }
   return std::nullopt;

@@ -20,9 +20,9 @@
 namespace ksmsim::cli {
 namespace {
 
-constexpr Duration kUntilMost = std::chrono::seconds(100'000'000);  // As until_s of scenarios.
+constexpr Duration kGenerateMost = std::chrono::seconds(100'000'000);  // As until_s of scenarios.
 
-struct Options {
+struct GenerateArguments {
   std::string scenario, output;
   std::optional<Duration> until;
   std::uint64_t seed = 1;
@@ -59,7 +59,8 @@ struct Written {
 };
 
 // Writes everything that the guests do.
-Result<Written> write(models::ScenarioSource& source, traces::TraceWriter& writer, Time until) {
+Result<Written> write_guests(models::ScenarioSource& source, traces::TraceWriter& writer,
+                             Time until) {
   Progress progress("generating");
   Written written;
   for (;; ++written.operations) {
@@ -91,7 +92,7 @@ void say_what_is_left_out(const models::Scenario& scenario) {
   if (!left.empty()) fmt::print(stderr, "ksmsim: not in the trace: {}\n", left);
 }
 
-int generate(const Options& options) {
+int generate(const GenerateArguments& options) {
   auto input = read_scenario_input(options.scenario);
   if (!input) return unusable(input.error());
   if (options.until) input->scenario.guests_until = kStart + *options.until;
@@ -104,7 +105,7 @@ int generate(const Options& options) {
       traces::TraceWriter::create(file->stream(), header_of(*input, (*source)->classes()));
   if (!writer) return unusable(writer.error().in(options.output));
   const Time until = input->scenario.guests_until;
-  const auto written = write(**source, *writer, until);
+  const auto written = write_guests(**source, *writer, until);
   if (!written) return unusable(written.error().in(input->name));
   if (auto r = file->commit(); !r) return unusable(r.error());
   fmt::print("{}: {}\n", options.output, counted(written->operations, "operation"));
@@ -120,7 +121,7 @@ int generate(const Options& options) {
 }  // namespace
 
 void add_generate(Command& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<GenerateArguments>();
   auto* command = app.add_subcommand(
       "generate",
       "Writes what the guests of a scenario do as a trace: for --trace, for ksmsim trace, for "
@@ -135,7 +136,7 @@ void add_generate(Command& app, Action& chosen) {
       ->required()
       ->type_name("FILE");
   add_time_option(*command, "--until", "For how long (600, 10m); else as the scenario says",
-                  times(Duration::zero(), kUntilMost), options->until);
+                  times(Duration::zero(), kGenerateMost), options->until);
   add_seed_option(*command, options->seed, "Seed of all random numbers; else the scenario's");
   command->add_flag("--force", options->force, "Write over a file that is there");
   command->callback([command, options, &chosen] {

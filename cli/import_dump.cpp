@@ -18,13 +18,13 @@ namespace {
 
 namespace dumps = traces::dumps;
 
-struct Options : MomentsOptions {
+struct DumpArguments : MomentsOptions {
   std::string zeros = "present";
   std::string format = "auto";
   std::string base = "0";
 };
 
-constexpr const char* kAbout =
+constexpr const char* kAboutDump =
     "Make a trace of memory dumps: ELF cores (QEMU's dump-guest-memory, virsh dump --memory-only) "
     "and raw images (pmemsave), one or several of each guest over time. Pages are hashed under a "
     "secret key; the trace says which are equal and which are zero, not what they hold.\n"
@@ -71,7 +71,7 @@ std::vector<dumps::DumpedGuest> dumped(const std::vector<GuestFiles>& guests) {
 }
 
 // How the trace was made, for its header.
-std::string how(const Options& options) {
+std::string how_dumped(const DumpArguments& options) {
   return fmt::format(
       "memory dumps; page indexes are physical addresses / 4096; changes placed {} on multiples of "
       "{}; pages of zeros {}; the order of contents is that of their hashes",
@@ -84,7 +84,7 @@ void print_line(const std::string& from, const std::string& to, const std::strin
              counts.distinct, counts.zero, counts.changed);
 }
 
-void print_report(const dumps::DumpReport& report) {
+void print_dumps(const dumps::DumpReport& report) {
   const std::string packing = traces::unpack::name_of(report.packing);
   fmt::print("{} at {} s: {} ({}{})\n", report.guest, traces::seconds_text(report.at), report.name,
              report.format == dumps::Format::elf ? "ELF core" : "raw image",
@@ -104,7 +104,7 @@ void print_report(const dumps::DumpReport& report) {
   for (const std::string& remark : report.remarks) fmt::print("  remark: {}\n", remark);
 }
 
-int import_dump(const Options& options, const std::string& program) {
+int import_dump(const DumpArguments& options, const std::string& program) {
   const auto guests = guest_files(options.files, options.guest, options.interval);
   if (!guests) return unusable(guests.error());
   const auto base = parse_base(options.base);
@@ -128,10 +128,10 @@ int import_dump(const Options& options, const std::string& program) {
   traces::TraceHeader header = import.header();
   header.program = program;
   header.hashing = key->hashing();
-  header.notes = how(options);
+  header.notes = how_dumped(options);
   if (auto r = write_import(import, header, *file, &*key, options); !r) return unusable(r.error());
 
-  for (const dumps::DumpReport& report : *reports) print_report(report);
+  for (const dumps::DumpReport& report : *reports) print_dumps(report);
   fmt::print("{}: {}, {}, {}\n", options.output, counted(guests->size(), "guest"),
              counted(reports->size(), "dump"), counted(import.operations(), "operation"));
   fmt::print("hashing: {}\n", key->hashing());
@@ -146,8 +146,8 @@ int import_dump(const Options& options, const std::string& program) {
 }  // namespace
 
 void add_import_dump(const Command& app, Command& import, Action& chosen) {
-  auto options = std::make_shared<Options>();
-  auto* sub = import.add_subcommand("dump", kAbout);
+  auto options = std::make_shared<DumpArguments>();
+  auto* sub = import.add_subcommand("dump", kAboutDump);
   add_moments_options(
       *sub, *options,
       "Dumps, - for standard input; NAME is the guest's, TIME when it was made (60, 5m). Between "

@@ -18,12 +18,12 @@ namespace {
 
 namespace hash_lists = traces::hash_lists;
 
-struct Options : MomentsOptions {
+struct HashesArguments : MomentsOptions {
   std::string base = "16";
   std::string zero;
 };
 
-constexpr const char* kAbout =
+constexpr const char* kAboutHashes =
     "Make a trace of lists of page hashes: a line is HASH, or INDEX HASH (INDEX,HASH) with the "
     "index of the page, ascending; pages without index count from 0. # begins a comment. Lines "
     "'guest NAME' and 'at SECONDS' say whose pages follow and when; pages that a list with indexes "
@@ -47,20 +47,20 @@ std::vector<hash_lists::List> lists(const std::vector<GuestFiles>& guests) {
   return all;
 }
 
-std::string hashing(const Options& options, const KeyFile* key) {
+std::string hashing(const HashesArguments& options, const KeyFile* key) {
   std::string text = "hashes as they were listed (of more than 64 bits: their XXH3)";
   if (key != nullptr) text = "XXH3 of the listed hashes, under key " + key->key().fingerprint();
   return text + (options.zero.empty() ? "" : "; 0: a page of zeros, listed as " + options.zero);
 }
 
-std::string how(const Options& options) {
+std::string how_listed(const HashesArguments& options) {
   return fmt::format(
       "lists of page hashes; changes placed {} on multiples of {}; the order of contents is "
       "that of their hashes",
       options.placement.placement, grain_text(options.placement));
 }
 
-void print_report(const std::vector<hash_lists::ListReport>& reports, std::uint64_t moments) {
+void print_lists(const std::vector<hash_lists::ListReport>& reports, std::uint64_t moments) {
   std::size_t width = 5;
   for (const auto& report : reports) width = std::max(width, report.guest.size());
   fmt::print("  {:<{}} {:>12} {:>10} {:>10} {:>10} {:>10} {:>10}\n", "guest", width, "seconds",
@@ -74,7 +74,7 @@ void print_report(const std::vector<hash_lists::ListReport>& reports, std::uint6
   if (moments > reports.size()) fmt::print("  and {} more\n", moments - reports.size());
 }
 
-int import_hashes(const Options& options, const std::string& program) {
+int import_hashes(const HashesArguments& options, const std::string& program) {
   const auto guests = guest_files(options.files, options.guest, options.interval);
   if (!guests) return unusable(guests.error());
   const auto base =
@@ -108,10 +108,10 @@ int import_hashes(const Options& options, const std::string& program) {
   traces::TraceHeader header = import.header();
   header.program = program;
   header.hashing = hashing(options, kept);
-  header.notes = how(options);
+  header.notes = how_listed(options);
   if (auto r = write_import(import, header, *file, kept, options); !r) return unusable(r.error());
 
-  print_report(*reports, import.moments());
+  print_lists(*reports, import.moments());
   fmt::print("{}: {}, {}, {}\n", options.output, counted(header.guests.size(), "guest"),
              counted(import.moments(), "moment"), counted(import.operations(), "operation"));
   fmt::print("hashing: {}\n", header.hashing);
@@ -125,8 +125,8 @@ int import_hashes(const Options& options, const std::string& program) {
 }  // namespace
 
 void add_import_hashes(const Command& app, Command& import, Action& chosen) {
-  auto options = std::make_shared<Options>();
-  auto* sub = import.add_subcommand("hashes", kAbout);
+  auto options = std::make_shared<HashesArguments>();
+  auto* sub = import.add_subcommand("hashes", kAboutHashes);
   add_moments_options(
       *sub, *options,
       "Lists, - for standard input; NAME is the guest's and TIME when it was so (60, 5m), where "

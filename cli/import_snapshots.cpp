@@ -22,7 +22,7 @@ namespace {
 
 namespace snapshots = traces::snapshots;
 
-struct Options {
+struct SnapshotsArguments {
   std::string directory, output;
   PlacementOptions placement;
   std::string appearance = "growth";
@@ -31,11 +31,11 @@ struct Options {
   bool renumber = false, no_knobs = false, with_counters = false, force = false;
 };
 
-snapshots::Numbering numbering(const Options& options) {
+snapshots::Numbering numbering(const SnapshotsArguments& options) {
   return options.renumber ? snapshots::Numbering::ranks : snapshots::Numbering::hashes;
 }
 
-snapshots::ImportOptions import_options(const Options& options) {
+snapshots::ImportOptions import_options(const SnapshotsArguments& options) {
   snapshots::ImportOptions import;
   import.placement = placement_of(options.placement.placement);
   import.appearance = options.appearance == "growth" ? snapshots::Appearance::growth
@@ -50,7 +50,7 @@ snapshots::ImportOptions import_options(const Options& options) {
 }
 
 // How the trace was made, for its header.
-std::string how(const Options& options) {
+std::string how_imported(const SnapshotsArguments& options) {
   if (!options.snapshot.empty()) return "snapshot " + options.snapshot + " alone";
   return fmt::format("changes placed {}, appearances by {}, on multiples of {}{}",
                      options.placement.placement, options.appearance, grain_text(options.placement),
@@ -58,7 +58,8 @@ std::string how(const Options& options) {
 }
 
 Result<snapshots::ImportReport> import_to(traces::TraceWriter& writer,
-                                          const snapshots::Dataset& data, const Options& options) {
+                                          const snapshots::Dataset& data,
+                                          const SnapshotsArguments& options) {
   snapshots::ImportOptions import = import_options(options);
   if (!options.order.empty()) {
     auto order = snapshots::parse_guest_order(data, options.order);
@@ -79,7 +80,7 @@ Result<snapshots::ImportReport> import_to(traces::TraceWriter& writer,
 return snapshots::import_recording(data, import, sink);
 }  // namespace
 
-int import_snapshots(const Options& options, const std::string& program) {
+int import_snapshots(const SnapshotsArguments& options, const std::string& program) {
   if (options.until && options.until < options.from) {
     return unusable({fmt::format("--until {} s: should not be before --from {} s",
                                  traces::seconds_text(kStart + *options.until),
@@ -90,7 +91,7 @@ int import_snapshots(const Options& options, const std::string& program) {
   auto header = snapshots::make_header(*data, numbering(options));
   if (!header) return unusable(header.error().in(options.directory));
   header->program = program;
-  header->notes += "; " + how(options);
+  header->notes += "; " + how_imported(options);
   auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
   if (!file) return unusable(file.error());
   auto writer = traces::TraceWriter::create(file->stream(), *header);
@@ -111,7 +112,7 @@ int import_snapshots(const Options& options, const std::string& program) {
 }  // namespace ksmsim::cli
 
 void add_import_snapshots(const Command& app, Command& import, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SnapshotsArguments>();
   auto* sub = import.add_subcommand(
       "snapshots",
       "Make a trace of a snapshot set: page hashes of guests at several times. A page that changed "

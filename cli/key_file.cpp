@@ -19,13 +19,13 @@ namespace {
 
 using traces::HashKey;
 
-Error failed(const std::string& path) { return Error{std::strerror(errno)}.in(path); }
+Error key_failed(const std::string& path) { return Error{std::strerror(errno)}.in(path); }
 
 Result<HashKey> random_key() {
   std::array<char, HashKey::kBytes> bytes{};
   // Calls for up to 256 bytes are not cut short.
   if (getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    return failed("random numbers");
+    return key_failed("random numbers");
   }
   return HashKey::from_bytes({bytes.data(), bytes.size()});
 }
@@ -49,7 +49,7 @@ Result<KeyFile> KeyFile::open(const std::string& path) {
   if (is_new && !path.empty()) {
     // Rather now than after hours of reading.
     const std::string folder = std::filesystem::path(path).parent_path().string();
-    if (access(folder.empty() ? "." : folder.c_str(), W_OK) != 0) return failed(path);
+    if (access(folder.empty() ? "." : folder.c_str(), W_OK) != 0) return key_failed(path);
   }
   auto key = is_new ? random_key() : read_key(path);
   if (!key) return key.error();
@@ -65,14 +65,14 @@ std::string KeyFile::hashing(traces::PageHash hash) const {
 Result<void> KeyFile::save() {
   if (path_.empty() || !is_new_ || saved_) return {};
   const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return failed(path_);
+  if (file < 0) return key_failed(path_);
   saved_ = true;
   const auto& bytes = key_.bytes();
   const bool written =
       write(file, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size());
   const bool closed = close(file) == 0;
   if (written && closed) return {};
-  const Error error = failed(path_);
+  const Error error = key_failed(path_);
   remove();
   return error;
 }

@@ -16,7 +16,7 @@
 namespace ksmsim::cli {
 namespace {
 
-struct Options {
+struct LockstepArguments {
   std::string script;
   std::string kernel;
   std::string compare;
@@ -65,7 +65,7 @@ class Comparer {
   bool differs_ = false;
 };
 
-int run_lockstep(const Options& options) {
+int run_lockstep(const LockstepArguments& options) {
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));
   const auto text = read_file(options.script);
@@ -96,7 +96,7 @@ void add_lockstep(Command& app, Action& chosen) {
       "lockstep",
       "Carries out a lockstep script on the simulated kernel, batch by batch, and prints a row of "
       "counters (CSV) after each: what a real kernel of that version shows.");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LockstepArguments>();
   command->add_option("script", options->script, "The script (.ksm), or - for standard input")
       ->required()
       ->type_name("FILE");

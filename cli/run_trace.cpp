@@ -33,7 +33,7 @@ Time last_operation(const std::string& path) {
 }
 
 // Program and input, for whoever finds the result later.
-std::vector<std::pair<std::string, std::string>> provenance(const std::string& trace) {
+std::vector<std::pair<std::string, std::string>> provenance_of_trace(const std::string& trace) {
   std::vector<std::pair<std::string, std::string>> list{{"program", "ksmsim " KSMSIM_VERSION},
                                                         {"trace", trace}};
   if (trace == "-") return list;
@@ -102,7 +102,7 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   view.look_at(*run);
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
-  result.provenance = provenance(arguments.trace);
+  result.provenance = provenance_of_trace(arguments.trace);
   if (!kernel.empty()) result.provenance.emplace_back(viz::kTraceKernel, kernel);
   note_choices(arguments, prices_given, result);
   if (!arguments.quiet && !outputs->to_standard_output()) {

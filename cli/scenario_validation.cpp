@@ -42,7 +42,7 @@ PsMem ps_mem(const host::Run& run) {
 }
 
 // Where 0 was observed there is no part of it: by how much it is missed.
-std::string difference(const ComparedFigure& figure) {
+std::string difference_text(const ComparedFigure& figure) {
   return figure.simulated == 0 ? "0" : (figure.simulated > 0 ? "+" : "") + number(figure.simulated);
 }
 
@@ -203,7 +203,7 @@ std::string comparison_table(const std::vector<ComparedFigure>& figures) {
     const auto error = f.error();
     text += fmt::format("| {} | {:.0f} s | {} | {} | {} | {} | {} |\n", f.moment, f.at_s, f.name,
                         number(f.observed), number(f.simulated),
-                        error ? fmt::format("{:+.1f} %", 100 * *error) : difference(f),
+                        error ? fmt::format("{:+.1f} %", 100 * *error) : difference_text(f),
                         f.fitted ? "fitted" : "");
     if (error) errors[f.fitted ? 1 : 0].push_back(std::abs(*error));
     zeros += error ? 0 : 1;

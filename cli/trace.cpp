@@ -19,12 +19,12 @@ using traces::TraceReader;
 
 enum class As { text, json };
 
-struct Options {
+struct TraceArguments {
   std::string file, output;
   bool json = false, force = false, salvage = false;
 };
 
-Result<TraceReader> open_trace(const std::string& path, OnDamage on_damage = OnDamage::fail) {
+Result<TraceReader> open_reader(const std::string& path, OnDamage on_damage = OnDamage::fail) {
   auto in = open_input(path);
   if (!in) return in.error();
   auto reader = TraceReader::open(*std::move(in), on_damage);
@@ -39,7 +39,7 @@ Result<traces::TraceSummary> summarise_file(TraceReader& reader, const std::stri
 }
 
 int info(const std::string& path, As as) {
-  auto reader = open_trace(path);
+  auto reader = open_reader(path);
   if (!reader) return unusable(reader.error());
   auto summary = summarise_file(*reader, path);
   if (!summary) return unusable(summary.error());
@@ -52,7 +52,7 @@ int info(const std::string& path, As as) {
 
 // Says how much is good, also of a damaged trace, and why no more.
 int check(const std::string& path) {
-  auto reader = open_trace(path, OnDamage::salvage);
+  auto reader = open_reader(path, OnDamage::salvage);
   if (!reader) return unusable(reader.error());
   auto summary = summarise_file(*reader, path);
   if (!summary) return unusable(summary.error());
@@ -66,7 +66,7 @@ int check(const std::string& path) {
 }
 
 Result<void> dump_to(std::ostream& out, const std::string& path, OnDamage on_damage) {
-  auto reader = open_trace(path, on_damage);
+  auto reader = open_reader(path, on_damage);
   if (!reader) return reader.error();
   traces::TextWriter text{out, reader->header()};
   while (true) {
@@ -86,7 +86,7 @@ Result<void> dump_to(std::ostream& out, const std::string& path, OnDamage on_dam
 
 // Writes the output file by `write`, whole or not at all.
 template <class Write>
-int write_whole(const Options& options, Write write) {
+int write_whole(const TraceArguments& options, Write write) {
   auto file = OutputFile::create(options.output, options.force ? Overwrite::yes : Overwrite::no);
   if (!file) return unusable(file.error());
   if (auto r = write(file->stream()); !r) return unusable(r.error());
@@ -94,12 +94,12 @@ int write_whole(const Options& options, Write write) {
   return kDone;
 }
 
-int dump(const Options& options) {
+int dump(const TraceArguments& options) {
   const OnDamage on_damage = options.salvage ? OnDamage::salvage : OnDamage::fail;
   if (options.output.empty()) {
     // Read whole before anything is printed, so that a bad trace gives no half text.
     if (!options.salvage) {
-      auto reader = open_trace(options.file);
+      auto reader = open_reader(options.file);
       if (!reader) return unusable(reader.error());
       if (auto r = summarise_file(*reader, options.file); !r) return unusable(r.error());
     }
@@ -125,7 +125,7 @@ Result<void> compile_to(std::ostream& out, const std::string& path) {
   }
 }
 
-int compile(const Options& options) {
+int compile(const TraceArguments& options) {
   return write_whole(options, [&](std::ostream& out) { return compile_to(out, options.file); });
 }
 
@@ -134,7 +134,7 @@ int compile(const Options& options) {
 void add_trace(Command& app, Action& chosen) {
   auto* trace = app.add_subcommand("trace", "What a trace holds; to text and back");
   trace->require_subcommand(1, 1);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TraceArguments>();
   const auto command = [&](const char* name, const char* what, const char* file,
                            std::function<int()> action) {
     auto* sub = trace->add_subcommand(name, what);

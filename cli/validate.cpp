@@ -26,7 +26,7 @@ namespace {
 
 namespace snapshots = traces::snapshots;
 
-struct Options {
+struct ValidateArguments {
   std::string directory;
   std::string kernel;
   bool kernel_given = false;
@@ -57,8 +57,8 @@ bool print_frozen(const FrozenValidation& frozen) {
   return frozen.equal();
 }
 
-Result<snapshots::ImportOptions> import_options(const Options& options,
-                                                const snapshots::Dataset& data) {
+Result<snapshots::ImportOptions> guests_import_options(const ValidateArguments& options,
+                                                       const snapshots::Dataset& data) {
   snapshots::ImportOptions import;
   import.placement = placement_of(options.placement);
   if (options.order == "start" || (options.order == "recorded" && !data.frozen)) return import;
@@ -69,19 +69,20 @@ Result<snapshots::ImportOptions> import_options(const Options& options,
 }
 
 // What --kernel says, else the kernel that the recording names.
-Result<const ksm::Traits*> kernel_for(const Options& options, const std::string& recorded) {
+Result<const ksm::Traits*> kernel_for(const ValidateArguments& options,
+                                      const std::string& recorded) {
   if (!options.kernel_given) return &ksm::traits_of_host(recorded);
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return traits.error().in("--kernel");
   return *traits;
 }
 
-int validate_guests(const Options& options) {
+int validate_guests(const ValidateArguments& options) {
   const auto data = snapshots::load_dataset(options.directory);
   if (!data) return unusable(data.error().in(options.directory));
   const auto traits = kernel_for(options, data->kernel);
   if (!traits) return unusable(traits.error());
-  const auto import = import_options(options, *data);
+  const auto import = guests_import_options(options, *data);
   if (!import) return unusable(import.error().in("--order"));
   const auto frozen = validate_frozen(*data, **traits);
   if (!frozen) return unusable(frozen.error());
@@ -95,7 +96,7 @@ int validate_guests(const Options& options) {
   return equal ? kDone : kFailed;
 }
 
-int validate_captured(const Options& options) {
+int validate_captured(const ValidateArguments& options) {
   auto in = open_input(options.directory);
   if (!in) return unusable(in.error());
   const auto reader = traces::TraceReader::open(*std::move(in));
@@ -114,7 +115,7 @@ int validate_captured(const Options& options) {
   return kDone;
 }
 
-int validate_cpu(const Options& options) {
+int validate_cpu(const ValidateArguments& options) {
   const auto traits = ksm::traits_of(options.kernel);
   if (!traits) return unusable(traits.error().in("--kernel"));
   const auto data = load_cpu_data(options.directory, **traits);
@@ -157,7 +158,7 @@ int validate_scenarios(std::vector<std::string> names) {
   return kDone;
 }
 
-void add_kernel(Command* command, const std::shared_ptr<Options>& options) {
+void add_kernel(Command* command, const std::shared_ptr<ValidateArguments>& options) {
   add_kernel_option(*command, options->kernel,
                     "Kernel version that was recorded, else as the recording says");
 }
@@ -188,7 +189,7 @@ void add_validate(Command& app, Action& chosen) {
       "guests",
       "A snapshot set: imports it, carries out every frozen run (exit status 1 if a counter of a "
       "pass differs, and which), replays the live part with the knobs as they were turned.");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ValidateArguments>();
   guests->add_option("directory", options->directory, "The snapshot set (meta.json, …)")
       ->required()
       ->type_name("DIR");
@@ -217,7 +218,7 @@ void add_validate(Command& app, Action& chosen) {
       "showed "
       "meanwhile. Captures that begin before KSM does compare best: what was merged before is not "
       "known to a replay.");
-  auto captured = std::make_shared<Options>();
+  auto captured = std::make_shared<ValidateArguments>();
   trace->add_option("trace", captured->directory, "The trace (guests.bin)")
       ->required()
       ->type_name("FILE");
@@ -236,7 +237,7 @@ void add_validate(Command& app, Action& chosen) {
       "cpu",
       "CPU times: predicts each measured batch with the stored prices and prints the errors; exit "
       "status 1 if a counter moved otherwise than recorded.");
-  auto own = std::make_shared<Options>();
+  auto own = std::make_shared<ValidateArguments>();
   cpu->add_option("directory", own->directory, "batches.csv, scripts, rates.csv")
       ->required()
       ->type_name("DIR");

@@ -30,7 +30,7 @@ namespace {
 
 using traces::live::LiveFailure;
 
-struct Options {
+struct VerifyArguments {
   std::vector<std::string> scripts;
   RandomScripts random;
   std::string kernel;
@@ -42,8 +42,8 @@ struct Options {
 };
 
 // Writes DIR/NAME, and the folder if it is not there.
-Result<void> write(const Options& options, const std::string& folder, const std::string& name,
-                   const std::string& text) {
+Result<void> write_rows(const VerifyArguments& options, const std::string& folder,
+                        const std::string& name, const std::string& text) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return Error{error.message()}.in(folder);
@@ -60,21 +60,25 @@ std::string lines(const std::vector<std::string>& rows) {
   return text;
 }
 
-Result<void> store(const Options& options, const VerifyScript& script, const BothRows& rows,
-                   bool differs) {
+Result<void> store_rows(const VerifyArguments& options, const VerifyScript& script,
+                        const BothRows& rows, bool differs) {
   if (!options.rows_in.empty()) {
-    auto r = write(options, options.rows_in, script.name + ".csv", lines(rows.real));
+    auto r = write_rows(options, options.rows_in, script.name + ".csv", lines(rows.real));
     if (!r) return r;
     if (script.family != "given") {
-      if (auto s = write(options, options.rows_in, script.name + ".ksm", script.text); !s) return s;
+      if (auto s = write_rows(options, options.rows_in, script.name + ".ksm", script.text); !s)
+        return s;
     }
   }
   if (options.keep_in.empty() || !differs) return {};
-  if (auto r = write(options, options.keep_in, script.name + ".ksm", script.text); !r) return r;
-  if (auto r = write(options, options.keep_in, script.name + ".real.csv", lines(rows.real)); !r) {
+  if (auto r = write_rows(options, options.keep_in, script.name + ".ksm", script.text); !r)
+    return r;
+  if (auto r = write_rows(options, options.keep_in, script.name + ".real.csv", lines(rows.real));
+      !r) {
     return r;
   }
-  return write(options, options.keep_in, script.name + ".simulated.csv", lines(rows.simulated));
+  return write_rows(options, options.keep_in, script.name + ".simulated.csv",
+                    lines(rows.simulated));
 }
 
 FamilyResult& result_of(std::vector<FamilyResult>& results, const std::string& family) {
@@ -108,7 +112,7 @@ std::variant<SteadyRows, LiveFailure> run_steadily(const VerifyScript& script,
   return SteadyRows{std::move(again), unsteady};
 }
 
-int compare_all(const Options& options, const std::vector<VerifyScript>& scripts,
+int compare_all(const VerifyArguments& options, const std::vector<VerifyScript>& scripts,
                 const ksm::Traits& traits) {
   std::vector<FamilyResult> results;
   bool equal = true;
@@ -154,7 +158,7 @@ int compare_all(const Options& options, const std::vector<VerifyScript>& scripts
         fmt::print("{}: {}; again: {}\n", script.name, *difference, script.again);
         std::fflush(stdout);
       }
-      if (auto r = store(options, script, rows, difference.has_value()); !r) {
+      if (auto r = store_rows(options, script, rows, difference.has_value()); !r) {
         return unusable(r.error());
       }
     }
@@ -179,7 +183,7 @@ int list(const ksm::Traits& traits) {
   return kDone;
 }
 
-int verify(const Options& options) {
+int verify(const VerifyArguments& options) {
   const auto traits =
       ksm::traits_of(options.kernel.empty() ? traces::live::kernel_release() : options.kernel);
   if (!traits) return unusable({traits.error().text + "; --kernel chooses one"});
@@ -220,7 +224,7 @@ int verify(const Options& options) {
   return std::max(equal, verify_cpu(measure, machine.release, **traits));
 }
 
-void add_options(Command& command, Options& options) {
+void add_verify_options(Command& command, VerifyArguments& options) {
   command.add_option("script", options.scripts, "Scripts (.ksm)")->type_name("FILE");
   command.add_option("--random", options.random.count, "So many random scripts")
       ->type_name("NUMBER");
@@ -272,8 +276,8 @@ void add_verify(Command& app, Action& chosen) {
       "Carries out lockstep scripts on this machine's real kernel and on the simulated one, and "
       "compares their counters row by row. Needs root and a machine whose KSM nobody uses; it is "
       "put back as it was.");
-  auto options = std::make_shared<Options>();
-  add_options(*command, *options);
+  auto options = std::make_shared<VerifyArguments>();
+  add_verify_options(*command, *options);
   command->callback([options, &chosen] { chosen = [options] { return verify(*options); }; });
 }
 

@@ -98,7 +98,7 @@ std::string host_file(const std::string& release, const ksm::Traits& traits, con
   return text;
 }
 
-Result<void> write(const VerifyCpuOptions& options, const std::string& text) {
+Result<void> write_prices(const VerifyCpuOptions& options, const std::string& text) {
   if (options.output.empty()) return {};
   auto file = OutputFile::create(options.output, options.overwrite);
   if (!file) return file.error();
@@ -137,7 +137,7 @@ int verify_cpu(const VerifyCpuOptions& options, const std::string& release,
   }
   const std::string text = host_file(release, traits, *all, runs);
   fmt::print("{}{}", text, price_report(all->data, all->prices));
-  const auto r = write(options, text);
+  const auto r = write_prices(options, text);
   return r ? kDone : unusable(r.error());
 }
 

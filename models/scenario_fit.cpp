@@ -20,7 +20,7 @@ constexpr double kStep = 0.04;
 constexpr double kLongestStep = 0.3;
 constexpr int kTries = 4;  // Of a step, each shorter than the one before.
 
-std::string shown(double value, bool whole) {
+std::string shown_value(double value, bool whole) {
   std::array<char, 40> digits{};
   const auto end = whole ? std::to_chars(digits.data(), digits.data() + digits.size(),
                                          std::llround(std::max(value, 1.0)))
@@ -136,7 +136,7 @@ std::string MarkedText::with(const std::vector<double>& factors) const {
   std::string text = pieces_.front();
   for (std::size_t i = 0; i < numbers_.size(); ++i) {
     const Number& number = numbers_[i];
-    text += shown(number.value * factors[number.unknown], number.whole) + pieces_[i + 1];
+    text += shown_value(number.value * factors[number.unknown], number.whole) + pieces_[i + 1];
   }
   return text;
 }

@@ -72,7 +72,7 @@ Json rows_json(const std::vector<DuplicateRow>& rows) {
   return list;
 }
 
-Json blasts_json(const std::vector<results::Blast>& blasts) {
+Json radii_json(const std::vector<results::Blast>& blasts) {
   Json list = Json::array();
   for (const results::Blast& blast : blasts) {
     Json json{{"bytes", blast.pages * kPage}, {"guests", names_json(blast.guests)}};
@@ -112,8 +112,8 @@ Json diverged_json(const results::Storm& storm) {
   Json json{{"at_s", in_seconds(storm.at_ns)}};
   json["available_bytes"] = storm.available_kb ? Json(*storm.available_kb * 1024) : Json(nullptr);
   json["all_merged_bytes"] = storm.saved_pages * kPage;
-  json["classes"] = blasts_json(storm.classes);
-  json["groups"] = blasts_json(storm.groups);
+  json["classes"] = radii_json(storm.classes);
+  json["groups"] = radii_json(storm.groups);
   return json;
 }
 

@@ -12,7 +12,7 @@ namespace {
 using results::DuplicateRow;
 using results::WhyNot;
 
-constexpr std::size_t kColumns = 100;
+constexpr std::size_t kTextColumns = 100;
 
 std::string percent(double part) { return fmt::format("{:.1f} %", 100 * part); }
 
@@ -20,7 +20,7 @@ std::string share(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? "- %" : percent(static_cast<double>(part) / static_cast<double>(whole));
 }
 
-// A sentence in lines of kColumns, each indented.
+// A sentence in lines of kTextColumns, each indented.
 std::string folded(const std::string& sentence, std::size_t indent) {
   std::string text;
   std::string row;
@@ -31,7 +31,7 @@ std::string folded(const std::string& sentence, std::size_t indent) {
   for (std::size_t from = 0; from <= sentence.size();) {
     const std::size_t to = std::min(sentence.find(' ', from), sentence.size());
     const std::string word = sentence.substr(from, to - from);
-    if (!row.empty() && indent + row.size() + 1 + word.size() > kColumns) end_row();
+    if (!row.empty() && indent + row.size() + 1 + word.size() > kTextColumns) end_row();
     row += (row.empty() ? "" : " ") + word;
     from = to + 1;
   }

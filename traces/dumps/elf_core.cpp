@@ -13,7 +13,7 @@ namespace ksmsim::traces::dumps {
 namespace {
 
 constexpr std::uint64_t kHeaderBytes = 64, kProgramHeaderBytes = 56, kSectionHeaderBytes = 64;
-constexpr std::uint16_t kCore = 4;                  // ET_CORE
+constexpr std::uint16_t kTypeCore = 4;                  // ET_CORE
 constexpr std::uint32_t kLoad = 1;                  // PT_LOAD
 constexpr std::uint16_t kNumberInSection = 0xffff;  // PN_XNUM
 constexpr std::uint64_t kFileEnd = std::uint64_t{1} << 62;
@@ -36,8 +36,8 @@ Result<void> check_identity(std::string_view h) {
               fmt::format("ELF of {} bits; only 64 bits are known", h[4] == 1 ? "32" : "strange"));
   }
   if (h[5] != 1) return at(5, "big-endian ELF; only little-endian is known");
-  if (const auto type = get_number<std::uint16_t>(h, 16); type != kCore) {
-    return at(16, fmt::format("ELF of type {}, not a core (type {})", type, kCore));
+  if (const auto type = get_number<std::uint16_t>(h, 16); type != kTypeCore) {
+    return at(16, fmt::format("ELF of type {}, not a core (type {})", type, kTypeCore));
   }
   if (const auto size = get_number<std::uint16_t>(h, 54); size != kProgramHeaderBytes) {
     return at(54, fmt::format("program headers of {} bytes, not {}", size, kProgramHeaderBytes));

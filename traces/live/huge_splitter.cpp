@@ -27,12 +27,12 @@ Result<HugeSplitter> HugeSplitter::open() {
 }
 
 Result<void> HugeSplitter::split(pid_t process, std::uint64_t start, std::uint64_t count) const {
-  const auto at = [](std::uint64_t page) {
+  const auto address = [](std::uint64_t page) {
     return std::to_string(reinterpret_cast<std::uintptr_t>(page_address(page)));
   };
-  const std::string text = std::to_string(process) + "," + at(start) + "," + at(start + count);
+  const std::string text = std::to_string(process) + "," + address(start) + "," + address(start + count);
   // The numbers are read as C would read them, so decimal will do.
-  if (write(file_.get(), text.data(), text.size()) < 0) {
+  if (::write(file_.get(), text.data(), text.size()) < 0) {
     return system_error("debugfs split_huge_pages", errno);
   }
   return {};

@@ -14,7 +14,7 @@ namespace {
 
 const char* const kFolder = "/var/lock";
 const std::string kFile = std::string(kFolder) + "/ksm.lock";
-constexpr useconds_t kPauseUs = 100'000;
+constexpr useconds_t kLockPauseUs = 100'000;
 
 }  // namespace
 
@@ -30,7 +30,7 @@ Result<Descriptor> lock_machine(IfLocked if_locked) {
       return Error{kFile + " is locked: another program steps this machine's KSM"};
     }
     if (auto r = Interrupt::check(); !r) return r.error();
-    usleep(kPauseUs);
+    usleep(kLockPauseUs);
   }
   return lock;
 }

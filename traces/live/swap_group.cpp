@@ -14,7 +14,7 @@ namespace {
 
 const std::string kRoot = "/sys/fs/cgroup/";
 const std::string kGroup = kRoot + "ksmsim-live";
-constexpr useconds_t kPauseUs = 50'000;
+constexpr useconds_t kReclaimPauseUs = 50'000;
 
 }  // namespace
 
@@ -71,7 +71,7 @@ Result<void> SwapGroup::swap_all(const std::function<Result<std::uint64_t>()>& p
     pages_before = *pages;
     cached_before = *cached;
     if (auto r = Interrupt::check(); !r) return r;
-    if (still > 30) usleep(kPauseUs);
+    if (still > 30) usleep(kReclaimPauseUs);
     if (auto r = drain_lru_caches(); !r) return r;
     if (auto r = reclaim(); !r) return r;
   }

@@ -18,6 +18,7 @@ namespace ksmsim::host::controllers {
 // in millionths; 0 for no and 1 for yes; or a release ("1.10"), kept as release_number() has it.
 // Amounts may say their unit: "10m", "20%".
 enum class ConstantKind : std::uint8_t { whole, fraction, yes_no, release };
+inline constexpr auto kWhole = ConstantKind::whole;  // What most constants are.
 
 // Releases in order: 1.9 before 1.10. REQUIRES: minor < 1000.
 constexpr std::int64_t release_number(std::int64_t major, std::int64_t minor) {

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t kPageKb = 4;
 constexpr std::int64_t kPagesWithoutService = 2000;
 
-constexpr std::array<Constant, 2> kTable{{
+constexpr std::array<Constant, 2> kServiceTable{{
     {"start", ConstantKind::yes_no, "1", "", 0, 1, "assumed: it is what one wants to see",
      "whether the service is started; if not, KSM shares at most 2000 pages on 2.6.32"},
     {"ksm_max_kernel_pages", ConstantKind::whole, "", "pages", 0,
@@ -22,7 +22,7 @@ constexpr std::array<Constant, 2> kTable{{
 
 }  // namespace
 
-ConstantTable ksm_service_constants() { return kTable; }
+ConstantTable ksm_service_constants() { return kServiceTable; }
 
 std::unique_ptr<Controller> make_ksm_service(const ConstantValues& values,
                                              const ksm::Traits& kernel) {

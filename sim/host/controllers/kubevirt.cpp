@@ -11,8 +11,7 @@
 namespace ksmsim::host::controllers {
 namespace {
 
-constexpr auto kWhole = ConstantKind::whole;
-constexpr std::string_view kSource = "cited: KubeVirt pkg/virt-handler/ksm/ksm.go";
+constexpr std::string_view kKubevirtSource = "cited: KubeVirt pkg/virt-handler/ksm/ksm.go";
 
 constexpr std::int64_t kFirst = release_number(1, 1);  // KSM went by memory pressure from here on.
 constexpr std::int64_t kLost = release_number(1, 6);   // The looks at intervals were lost,
@@ -25,7 +24,7 @@ Duration interval_of(std::int64_t release) {
   return std::chrono::seconds(96);  // 60 to 132 at random, each as likely.
 }
 
-constexpr std::array<Constant, 9> kTable{{
+constexpr std::array<Constant, 9> kKubevirtTable{{
     {"release", ConstantKind::release, "1.7", "", kFirst, release_number(1, 99),
      "cited: KubeVirt pull requests 10477 (1.1), 14632 (1.6) and 16049 (1.7)",
      "of KubeVirt: decides how often it looks"},
@@ -33,23 +32,23 @@ constexpr std::array<Constant, 9> kTable{{
      "cited: by release: 180 s from 1.7 on; 1.6: at the start only (its last ones: 180 s, pull "
      "request 16167); before: 96 s, the mean of its heartbeat's 60 to 132 s",
      "time between two looks"},
-    {"pages_boost", kWhole, "300", "pages", 0, kPagesMost, kSource,
+    {"pages_boost", kWhole, "300", "pages", 0, kPagesMost, kKubevirtSource,
      "added to pages_to_scan under pressure"},
-    {"pages_decay", kWhole, "-50", "pages", -kPagesMost, 0, kSource, "added otherwise"},
-    {"npages_min", kWhole, "64", "pages", 0, kPagesMost, kSource,
+    {"pages_decay", kWhole, "-50", "pages", -kPagesMost, 0, kKubevirtSource, "added otherwise"},
+    {"npages_min", kWhole, "64", "pages", 0, kPagesMost, kKubevirtSource,
      "KSM stops when pages_to_scan decays below it"},
-    {"npages_max", kWhole, "1250", "pages", 0, kPagesMost, kSource, "pages_to_scan at most"},
-    {"npages_init", kWhole, "100", "pages", 0, kPagesMost, kSource,
+    {"npages_max", kWhole, "1250", "pages", 0, kPagesMost, kKubevirtSource, "pages_to_scan at most"},
+    {"npages_init", kWhole, "100", "pages", 0, kPagesMost, kKubevirtSource,
      "pages_to_scan when KSM is started"},
-    {"sleep_ms_baseline", kWhole, "100", "ms", 1, 1'000'000, kSource,
+    {"sleep_ms_baseline", kWhole, "100", "ms", 1, 1'000'000, kKubevirtSource,
      "sleep_millisecs while 16 GiB are in use; else by the inverse, at least a tenth of it"},
-    {"free_percent", ConstantKind::fraction, "0.2", "of RAM", 0, kMillion, kSource,
+    {"free_percent", ConstantKind::fraction, "0.2", "of RAM", 0, kMillion, kKubevirtSource,
      "pressure is when no more is available"},
 }};
 
 }  // namespace
 
-ConstantTable kubevirt_constants() { return kTable; }
+ConstantTable kubevirt_constants() { return kKubevirtTable; }
 
 std::unique_ptr<Controller> make_kubevirt(const ConstantValues& values) {
   const auto interval = values.find("interval");

@@ -11,13 +11,12 @@
 namespace ksmsim::host::controllers {
 namespace {
 
-constexpr auto kWhole = ConstantKind::whole;
 constexpr auto kFraction = ConstantKind::fraction;
 constexpr std::string_view kKsmRules = "cited: MOM doc/ksm.rules";
 constexpr std::string_view kMomConf = "cited: vdsm mom.conf";
 constexpr std::string_view kBalloonPolicy = "cited: vdsm mom.d/02-balloon.policy";
 
-constexpr std::array<Constant, 16> kTable{{
+constexpr std::array<Constant, 16> kMomTable{{
     {"policy_engine_interval", kWhole, "15", "s", 1, 1'000'000, kMomConf, "time between two looks"},
     {"sample_history_length", kWhole, "10", "looks", 1, 20, kMomConf,
      "over so many looks free memory is averaged"},
@@ -52,7 +51,7 @@ constexpr std::array<Constant, 16> kTable{{
 
 }  // namespace
 
-ConstantTable mom_constants() { return kTable; }
+ConstantTable mom_constants() { return kMomTable; }
 
 std::unique_ptr<Controller> make_mom(const ConstantValues& values) {
   MomOptions options;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::int64_t kSecondsMost = 1'000'000'000;  // As --until.
 constexpr std::string_view kEntry = "at";
 
-constexpr std::array<Constant, 1> kTable{{
+constexpr std::array<Constant, 1> kScheduleTable{{
     {"period_s", ConstantKind::whole, "86400", "s", 0, kSecondsMost, "assumed: a day",
      "after which all entries happen again; 0: never"},
 }};
@@ -58,7 +58,7 @@ Result<void> parse_entries(const std::string& list, const ksm::Traits& kernel,
 
 }  // namespace
 
-ConstantTable schedule_constants() { return kTable; }
+ConstantTable schedule_constants() { return kScheduleTable; }
 
 Result<std::unique_ptr<Controller>> make_schedule(const GivenConstants& given,
                                                   const ksm::Traits& kernel) {
@@ -71,7 +71,7 @@ Result<std::unique_ptr<Controller>> make_schedule(const GivenConstants& given,
       return r.error();
     }
   }
-  const auto values = ConstantValues::parse(kTable, others);
+  const auto values = ConstantValues::parse(kScheduleTable, others);
   if (!values) return values.error();
   if (entries.empty()) {
     return Error{"it has no entries: should have at = TIME:KNOB=VALUE, with commas between"};
