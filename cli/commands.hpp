@@ -45,6 +45,7 @@ void add_lockstep(CLI::App& app, Action& chosen);
 void add_models(CLI::App& app, Action& chosen);
 void add_run(CLI::App& app, Action& chosen);
 void add_scenarios(CLI::App& app, Action& chosen);
+void add_show(CLI::App& app, Action& chosen);
 void add_trace(CLI::App& app, Action& chosen);
 void add_validate(CLI::App& app, Action& chosen);
 void add_verify(CLI::App& app, Action& chosen);

@@ -52,7 +52,10 @@ class Run {
   results::RunResult finish();
 
   // Keeps a remark about the run among its events.
-  void note(std::string text) { result_.events.push_back({nanoseconds(now_), std::move(text)}); }
+  void note(results::Happening what) {
+    result_.events.push_back({nanoseconds(now_), std::move(what)});
+  }
+  void note(std::string text) { note(results::Remark{std::move(text)}); }
 
   Time now() const { return now_; }
   const Machine& machine() const { return machine_; }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/base/check.hpp"
+#include "sim/host/controllers/facts.hpp"
 #include "sim/host/duplicates.hpp"
 #include "sim/host/run.hpp"
 #include "sim/host/storm.hpp"
@@ -113,6 +114,13 @@ results::RunResult Run::finish() {
   complete_host();
   result_.duplicates = find_duplicates(machine_, names_);
   result_.storm = storm_at(now_);
+  if (life_log_) result_.lives = life_log_->lives(now_);
+  result_.knobs = machine_.ksmd().knobs();
+  result_.controller =
+      controllers::facts_of(options_.controller, options_.accel, machine_.ksmd().knobs());
+  // Otherwise they are not why.
+  auto& unseen = result_.controller.unseen_guests;
+  if (!unseen.empty() && !would_run_if_it_saw_all()) unseen.clear();
   if (memory_log_) result_.memory = memory_log_->course();
   result_.worst_minute = breaks_.worst_write_minute();
   result_.break_causes = breaks_.causes();
@@ -140,12 +148,12 @@ void Run::describe_configuration() {
                                  ? (options_.end_at == EndAt::settled ? "settled" : "trace end")
                                  : std::to_string(nanoseconds(options_.until)));
   c.emplace_back("seed", std::to_string(options_.seed));
-  ksm::for_each_knob(machine_.ksmd().knobs(), [&](const char* name, const auto&) {
+  for_each_field(machine_.ksmd().knobs(), [&](const char* name, const auto&) {
     if (ksm::has_file(*options_.traits, name))
       c.emplace_back(name, *ksm::show(machine_.ksmd().knobs(), name));
   });
   for (const input::SetKnob& knob : options_.knobs) {
-    c.emplace_back("set " + knob.knob, knob.value);
+    result_.kept_knobs.emplace_back(knob.knob, knob.value);
   }
   cost::for_each_unit([&](const char* name, auto unit) {
     c.emplace_back("price_ps " + std::string(name), std::to_string(options_.host.prices.*unit));

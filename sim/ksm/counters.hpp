@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "sim/base/fields.hpp"
 #include "sim/base/ids.hpp"
 
 namespace ksmsim::ksm {
@@ -32,19 +33,20 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-// Calls f(name, member) for every field, in the order of the struct; C is Counters or const.
-template <class C, class F>
-void for_each_field(C& c, F&& f) {
-  f("full_scans", c.full_scans);
-  f("pages_scanned", c.pages_scanned);
-  f("pages_shared", c.pages_shared);
-  f("pages_sharing", c.pages_sharing);
-  f("pages_unshared", c.pages_unshared);
-  f("pages_skipped", c.pages_skipped);
-  f("ksm_zero_pages", c.ksm_zero_pages);
-  f("stable_node_chains", c.stable_node_chains);
-  f("stable_node_dups", c.stable_node_dups);
-  f("rmap_items", c.rmap_items);
+template <Of<Counters> C, class F>
+void for_each_field(C& counters, F&& f) {
+  auto& [full_scans, pages_scanned, pages_shared, pages_sharing, pages_unshared, pages_skipped,
+         ksm_zero_pages, stable_node_chains, stable_node_dups, rmap_items] = counters;
+  f("full_scans", full_scans);
+  f("pages_scanned", pages_scanned);
+  f("pages_shared", pages_shared);
+  f("pages_sharing", pages_sharing);
+  f("pages_unshared", pages_unshared);
+  f("pages_skipped", pages_skipped);
+  f("ksm_zero_pages", ksm_zero_pages);
+  f("stable_node_chains", stable_node_chains);
+  f("stable_node_dups", stable_node_dups);
+  f("rmap_items", rmap_items);
 }
 
 // Items in no tree: everything that is not shared, sharing or unshared.

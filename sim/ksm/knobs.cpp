@@ -90,24 +90,6 @@ std::string_view accepted(std::string_view name) {
 
 }  // namespace
 
-std::string_view name_of(WriteError error) {
-  switch (error) {
-    case WriteError::none:
-      return "done";
-    case WriteError::invalid:
-      return "EINVAL";
-    case WriteError::range:
-      return "ERANGE";
-    case WriteError::busy:
-      return "EBUSY";
-    case WriteError::read_only:
-      return "EACCES";
-    case WriteError::no_file:
-      return "ENOENT";
-  }
-  return "";
-}
-
 WriteError store(Knobs& knobs, std::string_view name, std::string_view text, const Traits& traits) {
   if (!has_file(traits, name)) return WriteError::no_file;
   if (find_file(name)->kind == FileKind::counter) return WriteError::read_only;
@@ -153,7 +135,7 @@ WriteError store(Knobs& knobs, std::string_view name, std::string_view text, con
 
 std::optional<std::string> show(const Knobs& knobs, std::string_view name) {
   std::optional<std::string> text;
-  for_each_knob(knobs, [&](std::string_view knob, const auto& value) {
+  for_each_field(knobs, [&](std::string_view knob, const auto& value) {
     if (knob == name) text = shown(value);
   });
   return text;
