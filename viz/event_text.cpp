@@ -51,7 +51,6 @@ struct EventWords {
     return fmt::format("the trace is damaged and was replayed as far as it is good, to {}: {}",
                        seconds_text(in_seconds(e.good_until_ns)), e.damage);
   }
-  std::string operator()(const results::Remark& e) const { return e.text; }
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ struct Counters {
 };
 
 template <Of<Counters> C, class F>
-void for_each_field(C& counters, F&& f) {
+constexpr void for_each_field(C& counters, F&& f) {
   auto& [full_scans, pages_scanned, pages_shared, pages_sharing, pages_unshared, pages_skipped,
          ksm_zero_pages, stable_node_chains, stable_node_dups, rmap_items] = counters;
   f("full_scans", full_scans);
@@ -50,20 +50,20 @@ void for_each_field(C& counters, F&& f) {
 }
 
 // Items in no tree: everything that is not shared, sharing or unshared.
-inline std::int64_t pages_volatile(const Counters& c) {
+constexpr std::int64_t pages_volatile(const Counters& c) {
   return std::max<std::int64_t>(0,
                                 c.rmap_items - c.pages_shared - c.pages_sharing - c.pages_unshared);
 }
 
 // Bytes; may be negative. Ignores stable nodes, as the kernel does.
-inline std::int64_t general_profit(const Counters& c) {
+constexpr std::int64_t general_profit(const Counters& c) {
   return (c.pages_sharing + c.ksm_zero_pages) * static_cast<std::int64_t>(kPageBytes) -
          c.rmap_items * kRmapItemBytes;
 }
 
 // Calls f(name, value) for everything that can be shown: the fields, then what is derived.
 template <class F>
-void for_each_shown(const Counters& c, F&& f) {
+constexpr void for_each_shown(const Counters& c, F&& f) {
   for_each_field(c, f);
   f("pages_volatile", pages_volatile(c));
   f("general_profit", general_profit(c));

@@ -44,7 +44,7 @@ struct Knobs {
 };
 
 template <Of<Knobs> K, class F>
-void for_each_field(K& knobs, F&& f) {
+constexpr void for_each_field(K& knobs, F&& f) {
   auto& [run, pages_to_scan, sleep_millisecs, merge_across_nodes, max_page_sharing, use_zero_pages,
          smart_scan, stable_node_chains_prune_millisecs, advisor_mode, advisor_max_cpu,
          advisor_min_pages_to_scan, advisor_max_pages_to_scan, advisor_target_scan_time,

@@ -99,16 +99,9 @@ struct TraceDamaged {
   bool operator==(const TraceDamaged&) const = default;
 };
 
-// What somebody has to say of the run.
-struct Remark {
-  static constexpr const char* kKind = "remark";
-  std::string text;
-  bool operator==(const Remark&) const = default;
-};
-
 using Happening =
     std::variant<KnobWritten, KnobRefused, KnobLeftOut, GuestBegan, GuestLeftOut, GuestEnded,
-                 GuestKilled, NobodyToKill, BalloonSet, SamplesThinned, TraceDamaged, Remark>;
+                 GuestKilled, NobodyToKill, BalloonSet, SamplesThinned, TraceDamaged>;
 
 struct Event {
   std::int64_t at_ns = 0;
@@ -177,12 +170,6 @@ void for_each_field(T& e, F&& f) {
   auto& [good_until_ns, damage] = e;
   f("good_until_ns", good_until_ns);
   f("damage", damage);
-}
-
-template <Of<Remark> T, class F>
-void for_each_field(T& e, F&& f) {
-  auto& [text] = e;
-  f("text", text);
 }
 
 template <Of<Event> T, class F>
