@@ -36,6 +36,7 @@ void add_lockstep(Command& app, Action& chosen);
 void add_models(Command& app, Action& chosen);
 void add_run(Command& app, Action& chosen);
 void add_scenarios(Command& app, Action& chosen);
+void add_show(Command& app, Action& chosen);
 void add_trace(Command& app, Action& chosen);
 void add_validate(Command& app, Action& chosen);
 void add_verify(Command& app, Action& chosen);

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   Action chosen;
   add_run(app, chosen);
   add_explain(app, chosen);
+  add_show(app, chosen);
   add_scenarios(app, chosen);
   add_models(app, chosen);
   add_generate(app, chosen);

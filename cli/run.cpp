@@ -6,38 +6,39 @@
 #include "cli/commands.hpp"
 #include "cli/run_arguments.hpp"
 #include "cli/run_inputs.hpp"
+#include "viz/text_summary.hpp"
 
 namespace ksmsim::cli {
 namespace {
 
 void add_options(Command& command, const std::shared_ptr<RunArguments>& options) {
   add_run_options(command, *options);
+  add_output_options(command, options->outputs);
   command
-      .add_option("--csv", options->csv,
-                  "Write all counters at every sample; - is standard output, without a summary")
+      .add_option("--out", options->outputs.out,
+                  "Write the whole result, which `ksmsim show` reads back; it measures how long "
+                  "contents live, too (4 bytes a page)")
       ->type_name("FILE");
-  command.add_option("--json", options->json, "Write the summary as JSON; - as above")
-      ->type_name("FILE");
-  command.add_option("--out", options->out, "Write the whole result, for other commands")
-      ->type_name("FILE");
-  command.add_flag("--force", options->force, "Write over files that are there");
   command.add_flag("--quiet", options->quiet, "Print no summary");
 }
 
 // Prints the summary.
 int summarised(const RunArguments& arguments) {
-  RunView summary;
-  return run_one(arguments, "run", summary);
+  RunArguments counted = arguments;
+  // Who reads the result back may want it explained.
+  if (!arguments.outputs.out.empty()) counted.lives = host::Lives::measured;
+  return run_one(counted, "run", viz::text_summary);
 }
 
 }  // namespace
 
-int run_one(const RunArguments& arguments, const char* verb, RunView& view) {
+int run_one(const RunArguments& arguments, const char* verb, ResultText text_of) {
   if (arguments.scenario.empty() == arguments.trace.empty()) {
     return unusable(
         {std::string(verb) + " what? Either SCENARIO (a file or a shipped name) or --trace FILE"});
   }
-  return arguments.scenario.empty() ? run_trace(arguments, view) : run_scenario(arguments, view);
+  return arguments.scenario.empty() ? run_trace(arguments, text_of)
+                                    : run_scenario(arguments, text_of);
 }
 
 void add_run(Command& app, Action& chosen) {

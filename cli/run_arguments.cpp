@@ -102,7 +102,8 @@ void note_given(const Command& command, RunArguments& arguments) {
 Result<void> apply(const RunArguments& arguments, const std::vector<std::string>& classes,
                    host::RunOptions& run) {
   run.classes = classes;
-  run.blasts = arguments.blasts;
+  run.blasts = host::Blasts::at_peak_too;
+  run.lives = arguments.lives;
   if (arguments.kernel_given) {
     const auto traits = ksm::traits_of(arguments.kernel);
     if (!traits) return traits.error().in("--kernel");

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/commands.hpp"
-#include "cli/files.hpp"
+#include "cli/run_outputs.hpp"
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/host/run_options.hpp"
@@ -24,9 +24,9 @@ struct RunArguments {
   std::uint64_t seed = 1;
   // Whether they were said: a scenario has its own.
   bool kernel_given = false, until_given = false, seed_given = false;
-  std::string csv, json, out;
-  host::Blasts blasts = host::Blasts::at_end;  // Not said: by the command.
-  bool salvage = false, force = false, quiet = false;
+  OutputPlaces outputs;
+  host::Lives lives = host::Lives::not_measured;  // Not said: by the command.
+  bool salvage = false, quiet = false;
 };
 
 // Declares the options that say what is run and how. `arguments` live as long as the command.

@@ -10,7 +10,6 @@
 
 #include "viz/result_csv.hpp"
 #include "viz/result_json.hpp"
-#include "viz/summary_json.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -30,22 +29,31 @@ Result<void> print_whole(const std::string& text) {
   return Error{std::strerror(errno != 0 ? errno : EIO)}.in("standard output");
 }
 
-Result<RunOutputs> RunOutputs::open(const RunArguments& arguments) {
+void add_output_options(Command& command, OutputPlaces& places) {
+  command
+      .add_option("--csv", places.csv,
+                  "Write all counters at every sample; - is standard output, without a summary")
+      ->type_name("FILE");
+  command.add_option("--json", places.json, "Write the summary as JSON; - as above")
+      ->type_name("FILE");
+  command.add_flag("--force", places.force, "Write over files that are there");
+}
+
+Result<RunOutputs> RunOutputs::open(const OutputPlaces& places,
+                                    const std::vector<std::string>& inputs, ResultWriter json) {
   RunOutputs outputs;
-  const auto overwrite = arguments.force ? Overwrite::yes : Overwrite::no;
-  using Writer = std::string (*)(const results::RunResult&);
-  const std::pair<const std::string&, Writer> wanted[] = {{arguments.csv, viz::result_csv},
-                                                          {arguments.json, viz::summary_json},
-                                                          {arguments.out, viz::result_json}};
-  std::set<std::string> read, places;
-  for (const std::string* input : {&arguments.trace, &arguments.scenario, &arguments.host}) {
-    if (!input->empty() && *input != "-") read.insert(place_of(*input));
+  const auto overwrite = places.force ? Overwrite::yes : Overwrite::no;
+  const std::pair<const std::string&, ResultWriter> wanted[] = {
+      {places.csv, viz::result_csv}, {places.json, json}, {places.out, viz::result_json}};
+  std::set<std::string> read, written;
+  for (const std::string& input : inputs) {
+    if (!input.empty() && input != "-") read.insert(place_of(input));
   }
   for (const auto& [path, writer] : wanted) {
     if (path.empty()) continue;
     const std::string place = place_of(path);
     if (read.contains(place)) return Error{"is read, so it cannot be written"}.in(path);
-    if (!places.insert(place).second) {
+    if (!written.insert(place).second) {
       return Error{"is asked for twice, for one output each"}.in(path == "-" ? "standard output"
                                                                              : path);
     }

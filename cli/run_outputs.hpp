@@ -1,11 +1,11 @@
-// The files that a run is written to, opened before it so that a long one is not in vain.
+// The files that a result is written to, opened before the run so that a long one is not in vain.
 #pragma once
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/commands.hpp"
 #include "cli/files.hpp"
-#include "cli/run_arguments.hpp"
 #include "sim/base/result.hpp"
 #include "sim/results/run_result.hpp"
 
@@ -14,9 +14,21 @@ namespace ksmsim::cli {
 // Prints all of a text to standard output, or says why not (a disk may be full).
 Result<void> print_whole(const std::string& text);
 
+// Where to; empty: nowhere, "-": standard output.
+struct OutputPlaces {
+  std::string csv, json, out;
+  bool force = false;  // Write over what is there.
+};
+// Declares --csv, --json and --force. `places` live as long as the command.
+void add_output_options(Command& command, OutputPlaces& places);
+
+using ResultWriter = std::string (*)(const results::RunResult&);
+
 class RunOutputs {
  public:
-  static Result<RunOutputs> open(const RunArguments& arguments);
+  // `inputs` are files that are read meanwhile. `json` makes what --json asks for.
+  static Result<RunOutputs> open(const OutputPlaces& places, const std::vector<std::string>& inputs,
+                                 ResultWriter json);
 
   Result<void> write(const results::RunResult& result);
   bool to_standard_output() const;
@@ -24,7 +36,7 @@ class RunOutputs {
  private:
   struct File {
     std::unique_ptr<OutputFile> file;  // nullptr: standard output.
-    std::string (*writer)(const results::RunResult&);
+    ResultWriter writer;
   };
   std::vector<File> files_;
 };

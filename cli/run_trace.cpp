@@ -15,6 +15,8 @@
 #include "sim/host/run.hpp"
 #include "sim/ksm/traits.hpp"
 #include "traces/trace_source.hpp"
+#include "viz/event_text.hpp"
+#include "viz/summary_json.hpp"
 #include "viz/text_summary.hpp"
 #include "viz/words.hpp"
 
@@ -59,7 +61,7 @@ void warn_of_kernel(const std::string& trace, const std::string& said) {
 
 }  // namespace
 
-int run_trace(const RunArguments& arguments, RunView& view) {
+int run_trace(const RunArguments& arguments, ResultText text_of) {
   const auto open = [path = arguments.trace] { return open_input(path); };
   auto source = traces::TraceSource::create(
       open, arguments.salvage ? traces::OnDamage::salvage : traces::OnDamage::fail);
@@ -72,7 +74,8 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   if (auto r = apply(arguments, trace.reader().header().classes, run_with); !r) {
     return unusable(r.error());
   }
-  auto outputs = RunOutputs::open(arguments);
+  auto outputs =
+      RunOutputs::open(arguments.outputs, {arguments.trace, arguments.host}, viz::summary_json);
   if (!outputs) return unusable(outputs.error());
 
   Time trace_end = last_operation(arguments.trace);
@@ -82,8 +85,8 @@ int run_trace(const RunArguments& arguments, RunView& view) {
     run_with.end_at = host::EndAt::settled;
   }
   const std::vector<std::string> classes = trace.reader().header().classes;
+  const ksm::Traits* const traits = run_with.traits;
   const int prices_given = given_prices(run_with.host.prices);
-  view.prepare(run_with);
   auto run = host::Run::begin(std::move(run_with), std::move(*source));
   if (!run) return unusable(run.error());
   if (auto r = run_to_end(*run, "replaying " + arguments.trace, trace_end); !r) {
@@ -93,20 +96,17 @@ int run_trace(const RunArguments& arguments, RunView& view) {
   }
   // The source lives in the run.
   if (const auto& damage = trace.reader().damage()) {
-    const std::string text = fmt::format(
-        "the trace is damaged and was replayed as far as it is good, to {}: {}",
-        viz::seconds_text(viz::in_seconds(nanoseconds(trace.reader().good().last))), damage->text);
-    fmt::print(stderr, "ksmsim: {}: {}\n", arguments.trace, text);
-    run->note(text);
+    const results::TraceDamaged event{nanoseconds(trace.reader().good().last), damage->text};
+    fmt::print(stderr, "ksmsim: {}: {}\n", arguments.trace, viz::event_text(event, *traits));
+    run->note(event);
   }
-  view.look_at(*run);
   results::RunResult result = run->finish();
   results::name_classes(result, classes);
   result.provenance = provenance_of_trace(arguments.trace);
   if (!kernel.empty()) result.provenance.emplace_back(viz::kTraceKernel, kernel);
   note_choices(arguments, prices_given, result);
   if (!arguments.quiet && !outputs->to_standard_output()) {
-    if (auto r = print_whole(view.text(result, "", {})); !r) return unusable(r.error());
+    if (auto r = print_whole(text_of(result)); !r) return unusable(r.error());
   }
   if (auto r = outputs->write(result); !r) return unusable(r.error());
   return kDone;

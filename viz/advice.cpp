@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include "viz/explain_figures.hpp"
 #include "viz/words.hpp"
@@ -20,40 +22,56 @@ std::string pass_text(const ExplainFigures& f) {
 }
 
 // Who keeps a knob at a value for the whole run takes it out of the controller's hands.
-bool is_kept(const ExplainFacts& facts, const char* knob) {
-  const auto& configuration = facts.result.configuration;
-  return std::any_of(configuration.begin(), configuration.end(),
-                     [knob](const auto& one) { return one.first == std::string("set ") + knob; });
+bool is_kept(const results::RunResult& result, const char* knob) {
+  return std::any_of(result.kept_knobs.begin(), result.kept_knobs.end(),
+                     [knob](const auto& kept) { return kept.first == knob; });
+}
+
+// How the controller is told to turn a knob further; empty if it goes no further. REQUIRES: the
+// knob is in its hands.
+std::string told(const char* what, const results::PaceHold& pace, const std::string& controller) {
+  switch (pace.hold) {
+    case results::Hold::constant:
+      return fmt::format("{} {} of {} (now {})", what, pace.constant, controller, pace.now);
+    case results::Hold::entry:
+      return fmt::format("{} {} in the entries of {}", what, pace.constant, controller);
+    case results::Hold::by_hand:
+    case results::Hold::at_limit:
+      break;
+  }
+  return "";
 }
 
 // How fast ksmd goes, and how to make it faster.
-std::string pace(const ExplainFacts& facts) {
-  if (facts.knobs.advisor_mode != ksm::AdvisorMode::none) {
-    return fmt::format("lower advisor_target_scan_time (now {} s)",
-                       facts.knobs.advisor_target_scan_time);
+std::string pace(const results::RunResult& result) {
+  const ksm::Knobs& now = result.knobs;
+  if (now.advisor_mode != ksm::AdvisorMode::none) {
+    return fmt::format("lower advisor_target_scan_time (now {} s)", now.advisor_target_scan_time);
   }
   // What is set by hand where a controller turns the knob lasts until its next look.
-  const auto by_controller = [&facts](const std::optional<std::string>& way, const char* knob) {
-    return way && !is_kept(facts, knob);
+  const results::ControllerFacts& controller = result.controller;
+  const auto is_its = [&result](const results::PaceHold& held, const char* knob) {
+    return held.hold != results::Hold::by_hand && !is_kept(result, knob);
   };
-  const bool pages = by_controller(facts.faster_by_pages, "pages_to_scan");
-  const bool sleep = by_controller(facts.faster_by_sleep, "sleep_millisecs");
-  std::string text = pages ? *facts.faster_by_pages
-                           : fmt::format("raise pages_to_scan (now {})", facts.knobs.pages_to_scan);
+  const bool pages = is_its(controller.pages, "pages_to_scan");
+  const bool sleep = is_its(controller.sleep, "sleep_millisecs");
+  std::string text = pages ? told("raise", controller.pages, controller.name)
+                           : fmt::format("raise pages_to_scan (now {})", now.pages_to_scan);
+  const std::string lower = told("lower", controller.sleep, controller.name);
   if (!sleep) {
-    text += fmt::format(" or lower sleep_millisecs (now {})", facts.knobs.sleep_millisecs);
-  } else if (!facts.faster_by_sleep->empty()) {
-    text += " or " + *facts.faster_by_sleep;
+    text += fmt::format(" or lower sleep_millisecs (now {})", now.sleep_millisecs);
+  } else if (!lower.empty()) {
+    text += " or " + lower;
   }
   if (!pages && !sleep) return text;
   const std::string knobs = pages && sleep ? "pages_to_scan and sleep_millisecs"
                             : pages        ? "pages_to_scan"
                                            : "sleep_millisecs";
   return text +
-         fmt::format(" ({} writes {} itself, over what is set by hand)", facts.controller, knobs);
+         fmt::format(" ({} writes {} itself, over what is set by hand)", controller.name, knobs);
 }
 
-std::string for_changed(const ExplainFacts& facts, const ExplainFigures& f) {
+std::string for_changed(const results::RunResult& result, const ExplainFigures& f) {
   std::string text = pass_text(f);
   if (f.median_life_s) {
     text += fmt::format(", and half of the contents that were written over lived less than {}",
@@ -63,7 +81,7 @@ std::string for_changed(const ExplainFacts& facts, const ExplainFigures& f) {
   if (!too_slow) return text + "; what changes faster than that is better not registered";
   // A pair forms for certain only if both visits fall into the content's life.
   const double factor = 2 * *f.pass_s / *f.median_life_s;
-  text += fmt::format("; {}: {:.0f} times the pace makes two passes in that time", pace(facts),
+  text += fmt::format("; {}: {:.0f} times the pace makes two passes in that time", pace(result),
                       std::ceil(factor));
   if (f.ksmd_part) {
     const double cpu = 100 * factor * *f.ksmd_part;
@@ -73,30 +91,30 @@ std::string for_changed(const ExplainFacts& facts, const ExplainFigures& f) {
   return text;
 }
 
-std::string for_switched_off(const ExplainFacts& facts) {
+std::string for_switched_off(const results::RunResult& result) {
+  const std::vector<std::string>& unseen = result.controller.unseen_guests;
   std::string text =
-      facts.knobs.run == ksm::RunMode::unmerge
+      result.knobs.run == ksm::RunMode::unmerge
           ? "run is 2, which takes apart what was merged; write 1 to /sys/kernel/mm/ksm/run"
           : "run is 0; write 1 to /sys/kernel/mm/ksm/run";
-  if (is_kept(facts, "run") || facts.controller.empty()) return text;
-  text = fmt::format("run is {} by the hand of {}", static_cast<int>(facts.knobs.run),
-                     facts.controller);
-  if (facts.unseen_guests.empty()) {
+  if (is_kept(result, "run") || result.controller.name.empty()) return text;
+  text = fmt::format("run is {} by the hand of {}", static_cast<int>(result.knobs.run),
+                     result.controller.name);
+  if (unseen.empty()) {
     return text + ", which finds enough memory free; its threshold decides";
   }
   return text + fmt::format(
                     ", which does not see guests started with -accel kvm ({} of them: {}{}); "
                     "start them with -enable-kvm, or use a version that sees them",
-                    facts.unseen_guests.size(), facts.unseen_guests.front(),
-                    facts.unseen_guests.size() > 1 ? ", ..." : "");
+                    unseen.size(), unseen.front(), unseen.size() > 1 ? ", ..." : "");
 }
 
 }  // namespace
 
-std::string advice(WhyNot why, const ExplainFacts& facts, const ExplainFigures& f) {
+std::string advice(WhyNot why, const results::RunResult& result, const ExplainFigures& f) {
   switch (why) {
     case WhyNot::changed:
-      return for_changed(facts, f);
+      return for_changed(result, f);
     case WhyNot::not_registered:
       return "whoever has the memory says that it may be merged: QEMU unless it is started with "
              "-machine mem-merge=off (libvirt: <nosharepages/>), other programs by madvise "
@@ -112,13 +130,13 @@ std::string advice(WhyNot why, const ExplainFacts& facts, const ExplainFigures& 
       return fmt::format(
           "a KSM page takes max_page_sharing (now {}) pages and no more; raise it "
           "(only while nothing is merged), or use_zero_pages 1 if they are zeros",
-          facts.knobs.max_page_sharing);
+          result.knobs.max_page_sharing);
     case WhyNot::not_reached:
-      return pass_text(f) + ", and a new pair needs two visits: wait, or " + pace(facts);
+      return pass_text(f) + ", and a new pair needs two visits: wait, or " + pace(result);
     case WhyNot::fork_twin:
       return "forked processes share these pages already; ksmd merges one of them a pass";
     case WhyNot::switched_off:
-      return for_switched_off(facts);
+      return for_switched_off(result);
     case WhyNot::other_node:
       return "merge_across_nodes is 0, so equal pages on different NUMA nodes stay apart; 1 "
              "merges them (only to be set while nothing is merged), for remote reads";
@@ -131,7 +149,7 @@ std::string advice(WhyNot why, const ExplainFacts& facts, const ExplainFigures& 
              "huge pages";
     case WhyNot::page_limit:
       return fmt::format("max_kernel_pages (now {}) bounds the pages that KSM keeps; raise it",
-                         facts.knobs.max_kernel_pages);
+                         result.knobs.max_kernel_pages);
   }
   return {};
 }

@@ -56,8 +56,7 @@ double part_below(const results::LifeCounts& counts, double s) {
 
 }  // namespace
 
-ExplainFigures explain_figures(const ExplainFacts& facts) {
-  const results::RunResult& result = facts.result;
+ExplainFigures explain_figures(const results::RunResult& result) {
   const Progress all = progress(result.samples.begin(), result.samples.end() - 1);
   ExplainFigures f;
   f.nothing_registered = nothing_was_registered(result);
@@ -78,12 +77,14 @@ ExplainFigures explain_figures(const ExplainFacts& facts) {
   }
   f.scanned_unseen = !f.pass_s && result.samples.back().counters.pages_scanned > 0;
   if (all.ns > 0) f.ksmd_part = static_cast<double>(all.cpu_ns) / static_cast<double>(all.ns);
-  f.ended_pages = facts.lives.ended.total();
+  if (!result.lives) return f;
+  const results::LifeCounts& ended = result.lives->ended;
+  f.ended_pages = ended.total();
   if (f.ended_pages == 0) return f;
-  f.median_life_s = static_cast<double>(facts.lives.ended.median_ms()) / 1000;
+  f.median_life_s = static_cast<double>(ended.median_ms()) / 1000;
   if (f.pass_s) {
-    f.below_pass = part_below(facts.lives.ended, *f.pass_s);
-    f.below_two_passes = part_below(facts.lives.ended, 2 * *f.pass_s);
+    f.below_pass = part_below(ended, *f.pass_s);
+    f.below_two_passes = part_below(ended, 2 * *f.pass_s);
   }
   return f;
 }

@@ -5,27 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "sim/ksm/knobs.hpp"
-#include "sim/results/content_lives.hpp"
 #include "sim/results/run_result.hpp"
 
 namespace ksmsim::viz {
-
-// A run, and what its result does not say.
-struct ExplainFacts {
-  const results::RunResult& result;
-  results::ContentLives lives;
-  ksm::Knobs knobs;                        // At the end of the run.
-  std::string controller;                  // Its name; empty: none.
-  std::vector<std::string> unseen_guests;  // Guests that the controller does not count.
-  // What makes ksmd faster where the controller turns these knobs: an instruction; empty: it turns
-  // the knob, and no further. Nothing: the knob is to be turned by hand.
-  std::optional<std::string> faster_by_pages = std::nullopt;  // pages_to_scan
-  std::optional<std::string> faster_by_sleep = std::nullopt;  // sleep_millisecs
-  std::vector<std::string> rests_on{};  // What the run rests on beside what every run does.
-};
 
 struct ExplainFigures {
   bool nothing_registered = false;  // viz/registration.hpp
@@ -36,8 +19,8 @@ struct ExplainFigures {
   bool scanned_unseen = false;  // Something was, but run was 1 between samples only: no pass_s.
   std::optional<double>
       ksmd_part;  // Of a core, that ksmd used of that time; none if there is none.
-  // Contents that were written over or given back during the run.
-  std::int64_t ended_pages = 0;
+  // Contents that were written over or given back during the run; nothing: not measured.
+  std::optional<std::int64_t> ended_pages;
   std::optional<double> median_life_s;     // Half of them lived less than this.
   std::optional<double> below_pass;        // Part of them that lived less than a pass,
   std::optional<double> below_two_passes;  // or two: what a pair needs at worst.
@@ -51,9 +34,10 @@ struct ExplainFigures {
 };
 
 // REQUIRES: the result has a sample.
-ExplainFigures explain_figures(const ExplainFacts& facts);
+ExplainFigures explain_figures(const results::RunResult& result);
 
 // What would be right where pages are left for this reason: sentences, without line breaks.
-std::string advice(results::WhyNot why, const ExplainFacts& facts, const ExplainFigures& figures);
+std::string advice(results::WhyNot why, const results::RunResult& result,
+                   const ExplainFigures& figures);
 
 }  // namespace ksmsim::viz

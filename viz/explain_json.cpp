@@ -4,6 +4,7 @@
 #include "viz/json_words.hpp"
 #include "viz/registration.hpp"
 #include "viz/storm_view.hpp"
+#include "viz/summary_json.hpp"
 #include "viz/words.hpp"
 
 namespace ksmsim::viz {
@@ -11,20 +12,14 @@ namespace {
 
 using results::DuplicateRow;
 
-Json names_json(const std::vector<std::string>& names) {
+Json reasons_json(const results::RunResult& result, const ExplainFigures& f) {
   Json list = Json::array();
-  for (const std::string& name : names) list.push_back(text_json(name));
-  return list;
-}
-
-Json reasons_json(const ExplainFacts& facts, const ExplainFigures& f) {
-  Json list = Json::array();
-  const results::Duplicates& duplicates = facts.result.duplicates;
+  const results::Duplicates& duplicates = result.duplicates;
   for (std::size_t w = 0; w < results::kWhyNot.size(); ++w) {
     if (duplicates.unmerged_pages[w] == 0) continue;
     list.push_back({{"reason", results::kWhyNot[w]},
                     {"bytes", duplicates.unmerged_pages[w] * kPage},
-                    {"advice", text_json(advice(static_cast<results::WhyNot>(w), facts, f))}});
+                    {"advice", text_json(advice(static_cast<results::WhyNot>(w), result, f))}});
   }
   return list;
 }
@@ -75,7 +70,7 @@ Json rows_json(const std::vector<DuplicateRow>& rows) {
 Json radii_json(const std::vector<results::Blast>& blasts) {
   Json list = Json::array();
   for (const results::Blast& blast : blasts) {
-    Json json{{"bytes", blast.pages * kPage}, {"guests", names_json(blast.guests)}};
+    Json json{{"bytes", blast.pages * kPage}, {"guests", value_json(blast.guests)}};
     if (!blast.page_class.empty()) json["class"] = text_json(blast.page_class);
     list.push_back(std::move(json));
   }
@@ -147,33 +142,36 @@ Json storms_json(const results::RunResult& result) {
 
 }  // namespace
 
-std::string explain_json(const ExplainFacts& facts) {
-  const ExplainFigures f = explain_figures(facts);
-  const results::RunResult& result = facts.result;
-  const Json json{{"nothing_registered", f.nothing_registered},
+std::string explain_json(const results::RunResult& result) {
+  const ExplainFigures f = explain_figures(result);
+  const Json json{{"format", "ksmsim-explanation"},
+                  {"version", kSummaryVersion},
+                  {"nothing_registered", f.nothing_registered},
                   {"usual_causes_of_that", registration_json(f)},
                   {"held_bytes", f.held_bytes},
                   {"duplicated_bytes", f.possible_bytes},
                   {"merged_bytes", f.merged_bytes},
-                  {"not_merged", reasons_json(facts, f)},
+                  {"not_merged", reasons_json(result, f)},
                   {"details_bytes", details_json(result.duplicates)},
                   {"equal_in_swap_bytes", f.swapped_bytes},
                   {"pass_s", optional_json(f.pass_s)},
                   {"pass_is_estimated", f.pass_is_estimated},
-                  {"written_over_pages", f.ended_pages},
+                  {"written_over_pages", optional_json(f.ended_pages)},
                   {"median_life_s", optional_json(f.median_life_s)},
                   {"lived_less_than_a_pass", optional_json(f.below_pass)},
                   {"lived_less_than_two_passes", optional_json(f.below_two_passes)},
                   {"never_still_bytes", f.restless_bytes},
                   {"not_registered_bytes", f.unregistered_bytes},
-                  {"run", static_cast<int>(facts.knobs.run)},
-                  {"controller", facts.controller},
-                  {"guests_not_seen_by_controller", names_json(facts.unseen_guests)},
+                  {"run", static_cast<int>(result.knobs.run)},
+                  {"controller", text_json(result.controller.name)},
+                  {"guests_not_seen_by_controller", value_json(result.controller.unseen_guests)},
                   {"by_class", rows_json(result.duplicates.classes)},
                   {"by_guest", rows_json(result.duplicates.guests)},
                   {"storms", storms_json(result)},
-                  {"provenance", pairs_json(result.provenance)},
-                  {"configuration", pairs_json(result.configuration)},
+                  {"provenance", value_json(result.provenance)},
+                  {"scenario", value_json(result.scenario)},
+                  {"configuration", value_json(result.configuration)},
+                  {"kept_knobs", value_json(result.kept_knobs)},
                   {"digest", fmt::format("{:016x}", result.digest)}};
   return json.dump(2) + "\n";
 }

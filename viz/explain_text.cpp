@@ -2,6 +2,7 @@
 
 #include "viz/explain_view.hpp"
 #include "viz/registration.hpp"
+#include "viz/scenario_view.hpp"
 #include "viz/storm_view.hpp"
 #include "viz/text_summary.hpp"
 #include "viz/words.hpp"
@@ -53,8 +54,8 @@ std::string details_text(const results::Duplicates& duplicates, WhyNot why) {
   return text;
 }
 
-std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
-  const results::Duplicates& duplicates = facts.result.duplicates;
+std::string reasons_text(const results::RunResult& result, const ExplainFigures& f) {
+  const results::Duplicates& duplicates = result.duplicates;
   std::string text = "\nwhy, and what would be right\n";
   for (std::size_t w = 0; w < results::kWhyNot.size(); ++w) {
     const std::int64_t bytes = duplicates.unmerged_pages[w] * kPage;
@@ -63,7 +64,7 @@ std::string reasons_text(const ExplainFacts& facts, const ExplainFigures& f) {
     text += figure_line(fmt::format("  {}", results::kWhyNot[w]),
                         fmt::format("{} ({})", bytes_text(bytes), share(bytes, f.possible_bytes)));
     text += folded(details_text(duplicates, why), 6);
-    text += folded(advice(why, facts, f), 6);
+    text += folded(advice(why, result, f), 6);
   }
   if (f.swapped_bytes > 0) {
     text += figure_line("  in swap",
@@ -82,12 +83,12 @@ std::string pass_length(const ExplainFigures& f) {
          (f.pass_is_estimated ? "  (estimated: no pass was completed)" : "  (on average)");
 }
 
-std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
+std::string causes_text(const results::RunResult& result, const ExplainFigures& f) {
   std::string text = "\nthe usual causes\n";
   text += figure_line("  length of a pass", pass_length(f));
-  std::string life = "nothing was written over";
+  std::string life = f.ended_pages ? "nothing was written over" : "not measured";
   if (f.median_life_s) {
-    life = fmt::format("half of {} pages written over lived less than {}", f.ended_pages,
+    life = fmt::format("half of {} pages written over lived less than {}", *f.ended_pages,
                        seconds_text(*f.median_life_s));
   }
   text += figure_line("  life of contents", life);
@@ -103,9 +104,9 @@ std::string causes_text(const ExplainFacts& facts, const ExplainFigures& f) {
   text += figure_line("  not registered",
                       fmt::format("{} ({} of guest memory)", bytes_text(f.unregistered_bytes),
                                   share(f.unregistered_bytes, f.held_bytes)));
-  text += figure_line("  run",
-                      fmt::format("{} at the end{}", static_cast<int>(facts.knobs.run),
-                                  facts.controller.empty() ? "" : " (" + facts.controller + ")"));
+  const std::string& controller = result.controller.name;
+  text += figure_line("  run", fmt::format("{} at the end{}", static_cast<int>(result.knobs.run),
+                                           controller.empty() ? "" : " (" + controller + ")"));
   return text;
 }
 
@@ -145,12 +146,11 @@ std::string rows_text(const char* what, const std::vector<DuplicateRow>& rows) {
 
 }  // namespace
 
-std::string explain_text(const ExplainFacts& facts) {
-  const ExplainFigures f = explain_figures(facts);
-  const results::RunResult& result = facts.result;
+std::string explain_text(const results::RunResult& result) {
+  const ExplainFigures f = explain_figures(result);
   const results::Sample& last = result.samples.back();
   const std::int64_t left = f.possible_bytes - f.merged_bytes;
-  std::string text = registration_text(f);
+  std::string text = scenario_heading(result) + registration_text(f);
   text +=
       figure_line("at the end of the run",
                   fmt::format("{}, {} passes", seconds_text(in_seconds(last.at_ns)), last.passes));
@@ -161,12 +161,12 @@ std::string explain_text(const ExplainFacts& facts) {
                                               share(f.merged_bytes, f.possible_bytes)));
   text += figure_line("  not merged",
                       fmt::format("{} ({})", bytes_text(left), share(left, f.possible_bytes)));
-  text += reasons_text(facts, f);
-  text += causes_text(facts, f);
+  text += reasons_text(result, f);
+  text += causes_text(result, f);
   text += rows_text("class", result.duplicates.classes);
   text += rows_text("guest", result.duplicates.guests);
   text += "\nunmerge storms\n" + storm_text(result);
-  text += "\n" + rests_on_text(result, facts.rests_on);
+  text += "\n" + rests_on_text(result);
   text += fmt::format("digest  {:016x}\n", result.digest);
   return text;
 }

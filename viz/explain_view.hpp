@@ -7,9 +7,9 @@
 
 namespace ksmsim::viz {
 
-// Several lines, with a newline at the end of each.
-std::string explain_text(const ExplainFacts& facts);
+// Several lines, with a newline at the end of each: of a scenario its heading comes first.
+std::string explain_text(const results::RunResult& result);
 // The same figures in bytes and seconds.
-std::string explain_json(const ExplainFacts& facts);
+std::string explain_json(const results::RunResult& result);
 
 }  // namespace ksmsim::viz

@@ -1,27 +1,22 @@
-// Numbers and texts as JSON, and back without loss.
+// Values of a result as JSON, by their lists of fields; viz/json_reader.hpp reads them back.
+//
+// A struct is an object, an optional that is empty is null, an enum is its word, a pair is a list
+// of two, and what happened is an object that says its kind. Numbers are whole and exact.
 #pragma once
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
+
+#include "sim/base/fields.hpp"
 
 namespace ksmsim::viz {
 
 using Json = nlohmann::ordered_json;
-
-// A whole number, or an exception if it is another thing or does not fit.
-template <class Int>
-Int number_of(const Json& json) {
-  const bool fits = json.is_number_unsigned()  ? std::in_range<Int>(json.get<std::uint64_t>())
-                    : json.is_number_integer() ? std::in_range<Int>(json.get<std::int64_t>())
-                                               : false;
-  if (!fits) throw std::range_error("a number is not whole or too large");
-  return json.get<Int>();
-}
 
 // What there is none of is null.
 template <class T>
@@ -40,35 +35,37 @@ inline Json text_json(const std::string& text) {
   }
 }
 
-inline std::string text_of(const Json& json) {
-  if (json.is_string()) return json.get<std::string>();
-  std::string text;
-  for (const Json& byte : json) text += static_cast<char>(number_of<std::uint8_t>(byte));
-  return text;
-}
-
-// Pairs of a name and a value, as a list of lists of two.
-template <class Pairs>
-Json pairs_json(const Pairs& pairs) {
-  Json list = Json::array();
-  for (const auto& [name, value] : pairs) {
-    if constexpr (std::is_arithmetic_v<std::decay_t<decltype(value)>>) {
-      list.push_back(Json::array({text_json(name), value}));
-    } else {
-      list.push_back(Json::array({text_json(name), text_json(value)}));
-    }
-  }
-  return list;
-}
-
-template <class Value>
-void pairs_of(const Json& json, std::vector<std::pair<std::string, Value>>& pairs) {
-  for (const Json& pair : json) {
-    if constexpr (std::is_arithmetic_v<Value>) {
-      pairs.emplace_back(text_of(pair.at(0)), number_of<Value>(pair.at(1)));
-    } else {
-      pairs.emplace_back(text_of(pair.at(0)), text_of(pair.at(1)));
-    }
+template <class T>
+Json value_json(const T& value) {
+  if constexpr (Listed<const T>) {
+    Json object = Json::object();
+    for_each_field(value, [&object](const char* name, const auto& field) {
+      object[name] = value_json(field);
+    });
+    return object;
+  } else if constexpr (Worded<T>) {
+    return words_of(value)[static_cast<std::size_t>(value)];
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return text_json(value);
+  } else if constexpr (kIsOptional<T>) {
+    return value ? value_json(*value) : Json(nullptr);
+  } else if constexpr (kIsPair<T>) {
+    return Json::array({value_json(value.first), value_json(value.second)});
+  } else if constexpr (kIsVariant<T>) {
+    return std::visit(
+        [](const auto& held) {
+          Json object{{"kind", held.kKind}};
+          object.update(value_json(held));
+          return object;
+        },
+        value);
+  } else if constexpr (kIsVector<T> || kIsArray<T>) {
+    Json list = Json::array();
+    for (const auto& element : value) list.push_back(value_json(element));
+    return list;
+  } else {
+    static_assert(std::is_integral_v<T>, "no part of a result is a float");
+    return Json(value);
   }
 }
 

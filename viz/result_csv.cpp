@@ -2,24 +2,32 @@
 
 #include <fmt/core.h>
 
+#include <string_view>
+#include <type_traits>
+
 #include "sim/ksm/files.hpp"
 #include "viz/summary_figures.hpp"
 
 namespace ksmsim::viz {
 namespace {
 
-// Calls f(name, value) for every column of a sample; those of the host only where it is described.
+// Calls f(name, value) for every column of a sample but its time: its fields, and behind counters
+// and truth what is derived of them; those of the host only where it is described.
 template <class F>
-void for_each_column(const results::RunResult& result, const results::Sample& s, F&& f) {
-  for_each_shown(s.counters, f);
-  f("run", s.run);
-  f("pages_to_scan", s.pages_to_scan);
-  f("sleep_millisecs", s.sleep_millisecs);
-  f("passes", s.passes);
-  f("ksmd_cpu_ns", s.ksmd_cpu_ns);
-  for_each_truth(s.truth, f);
-  f("saved_bytes", s.truth.saved_bytes());
-  if (result.host) results::for_each_host_figure(s.host, f);
+void for_each_column(const results::RunResult& result, const results::Sample& sample, F&& f) {
+  for_each_field(sample, [&](std::string_view name, const auto& field) {
+    using Field = std::remove_cvref_t<decltype(field)>;
+    if constexpr (std::is_same_v<Field, ksm::Counters>) {
+      for_each_shown(field, f);
+    } else if constexpr (std::is_same_v<Field, results::Truth>) {
+      for_each_field(field, f);
+      f("saved_bytes", field.saved_bytes());
+    } else if constexpr (std::is_same_v<Field, results::HostFigures>) {
+      if (result.host) for_each_field(field, f);
+    } else if (name != "at_ns") {
+      f(name.data(), field);
+    }
+  });
 }
 
 }  // namespace

@@ -5,9 +5,7 @@
 #include <optional>
 #include <utility>
 
-#include "viz/breaks_json.hpp"
-#include "viz/duplicates_json.hpp"
-#include "viz/host_json.hpp"
+#include "sim/ksm/files.hpp"
 #include "viz/json_words.hpp"
 #include "viz/known_machines.hpp"
 #include "viz/summary_figures.hpp"
@@ -47,11 +45,29 @@ Json machines_json(const KsmdCpu& cpu) {
 }
 
 // What the host did and what may come of it, without the samples.
-Json host_summary_json(const results::RunResult& result) {
-  Json json = host_outcome_json(*result.host);
-  Json& end = json["at_end"] = Json::object();
-  results::for_each_host_figure(result.samples.back().host,
-                                [&](const char* name, std::int64_t v) { end[name] = v; });
+Json host_json(const results::RunResult& result) {
+  if (!result.host) return nullptr;
+  Json json = value_json(*result.host);
+  json["at_end"] = value_json(result.samples.back().host);
+  return json;
+}
+
+// What a file of /sys/kernel/mm/ksm would show at the end; what the kernel lacks is not there.
+Json counters_json(const results::RunResult& result) {
+  const ksm::Traits& kernel = kernel_of(result);
+  Json json = Json::object();
+  for_each_shown(result.samples.back().counters, [&](const char* name, std::int64_t v) {
+    if (ksm::has_file(kernel, name)) json[name] = v;
+  });
+  return json;
+}
+
+Json knobs_json(const results::RunResult& result) {
+  const ksm::Traits& kernel = kernel_of(result);
+  Json json = Json::object();
+  for_each_field(result.knobs, [&](const char* name, const auto&) {
+    if (ksm::has_file(kernel, name)) json[name] = *ksm::show(result.knobs, name);
+  });
   return json;
 }
 
@@ -61,41 +77,49 @@ std::string summary_json(const results::RunResult& result) {
   const SummaryFigures f = summary_figures(result);
   Json unmerged = Json::object();
   for (const auto& [why, bytes] : f.unmerged_bytes) unmerged[why] = bytes;
-  Json json{{"nothing_registered", f.nothing_registered},
-            {"saved_at_end", saving(f.end)},
-            {"saved_at_beginning", saving(f.begin)},
-            {"peak", saving(f.peak)},
-            {"floor", saving(f.floor)},
-            {"s_to_50_percent", optional_json(f.s_to_50)},
-            {"s_to_90_percent", optional_json(f.s_to_90)},
-            {"s_to_99_percent", optional_json(f.s_to_99)},
-            {"duration_s", f.duration_s},
-            {"passes", f.passes},
-            {"settled_at_s", optional_json(f.cpu.settled_at_s)},
-            {"ksmd_cpu_percent_mean", f.cpu.mean.percent},
-            {"ksmd_cpu_percent_p95", f.cpu.p95_percent},
-            {"ksmd_cpu", use_json(f.cpu.mean)},
-            {"ksmd_cpu_in_first_passes", use_json(f.cpu.first_passes)},
-            {"ksmd_cpu_in_steady_state", use_json(f.cpu.steady)},
-            {"ksmd_cpu_known_machines", machines_json(f.cpu)},
-            {"ksmd_cpu_s", f.cpu_s},
-            {"ksmd_cpu_s_per_gib_saved", optional_json(f.cpu_s_per_gib)},
-            {"sharing_ratio", optional_json(f.sharing_ratio)},
-            {"waste_ratio", optional_json(f.waste_ratio)},
-            {"cow_breaks_per_minute_mean", f.breaks_per_min_mean},
-            {"cow_breaks_worst_minute", f.breaks_worst_min},
-            {"worst_minute_at_s", f.worst_min_at_s},
-            {"possible_bytes", f.possible_bytes},
-            {"equal_but_not_merged_bytes", unmerged},
-            {"general_profit_bytes", f.general_profit_bytes},
-            {"break_causes", causes_json(result.break_causes)},
-            {"storm", storm_json(result.storm)},
-            {"provenance", pairs_json(result.provenance)},
-            {"configuration", pairs_json(result.configuration)},
-            {"digest", fmt::format("{:016x}", result.digest)}};
-  if (result.peak_storm) json["peak_storm"] = storm_json(*result.peak_storm);
-  if (result.memory) json["memory"] = course_json(*result.memory);
-  if (result.host) json["host"] = host_summary_json(result);
+  const Json json{{"format", "ksmsim-summary"},
+                  {"version", kSummaryVersion},
+                  {"nothing_registered", f.nothing_registered},
+                  {"saved_at_end", saving(f.end)},
+                  {"saved_at_beginning", saving(f.begin)},
+                  {"peak", saving(f.peak)},
+                  {"floor", saving(f.floor)},
+                  {"s_to_50_percent", optional_json(f.s_to_50)},
+                  {"s_to_90_percent", optional_json(f.s_to_90)},
+                  {"s_to_99_percent", optional_json(f.s_to_99)},
+                  {"duration_s", f.duration_s},
+                  {"passes", f.passes},
+                  {"settled_at_s", optional_json(f.cpu.settled_at_s)},
+                  {"ksmd_cpu_percent_mean", f.cpu.mean.percent},
+                  {"ksmd_cpu_percent_p95", f.cpu.p95_percent},
+                  {"ksmd_cpu", use_json(f.cpu.mean)},
+                  {"ksmd_cpu_in_first_passes", use_json(f.cpu.first_passes)},
+                  {"ksmd_cpu_in_steady_state", use_json(f.cpu.steady)},
+                  {"ksmd_cpu_known_machines", machines_json(f.cpu)},
+                  {"ksmd_cpu_s", f.cpu_s},
+                  {"ksmd_cpu_s_per_gib_saved", optional_json(f.cpu_s_per_gib)},
+                  {"sharing_ratio", optional_json(f.sharing_ratio)},
+                  {"waste_ratio", optional_json(f.waste_ratio)},
+                  {"cow_breaks_per_minute_mean", f.breaks_per_min_mean},
+                  {"cow_breaks_worst_minute", f.breaks_worst_min},
+                  {"worst_minute_at_s", f.worst_min_at_s},
+                  {"possible_bytes", f.possible_bytes},
+                  {"equal_but_not_merged_bytes", unmerged},
+                  {"general_profit_bytes", f.general_profit_bytes},
+                  {"break_causes", value_json(result.break_causes)},
+                  {"storm", value_json(result.storm)},
+                  {"peak_storm", value_json(result.peak_storm)},
+                  {"memory", value_json(result.memory)},
+                  {"host", host_json(result)},
+                  {"counters", counters_json(result)},
+                  {"knobs", knobs_json(result)},
+                  {"guests", value_json(result.guests)},
+                  {"events", value_json(result.events)},
+                  {"provenance", value_json(result.provenance)},
+                  {"scenario", value_json(result.scenario)},
+                  {"configuration", value_json(result.configuration)},
+                  {"kept_knobs", value_json(result.kept_knobs)},
+                  {"digest", fmt::format("{:016x}", result.digest)}};
   return json.dump(2) + "\n";
 }
 

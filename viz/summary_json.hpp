@@ -6,8 +6,12 @@
 
 namespace ksmsim::viz {
 
-// What the text summary shows, and the host's figures at the end where its memory is described.
-// One object; what there is none of is null or left out.
+// Of the fields and what they mean, here and in the JSON of `explain` (docs/results.md).
+inline constexpr int kSummaryVersion = 2;
+
+// What the text summary shows; the counters and knobs at the end under their names in sysfs, with
+// those of each guest; what happened; and the host's figures where its memory is described. One
+// object; what there is none of is null.
 std::string summary_json(const results::RunResult& result);
 
 }  // namespace ksmsim::viz

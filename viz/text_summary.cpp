@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <variant>
 
 #include "sim/ksm/files.hpp"
+#include "viz/event_text.hpp"
 #include "viz/host_view.hpp"
 #include "viz/known_machines.hpp"
 #include "viz/ksmd_cpu.hpp"
 #include "viz/registration.hpp"
+#include "viz/scenario_view.hpp"
 #include "viz/storm_view.hpp"
 #include "viz/summary_figures.hpp"
 #include "viz/words.hpp"
@@ -82,10 +85,11 @@ std::string settled_text(const SummaryFigures& f) {
 std::string refusals(const results::RunResult& result) {
   std::string text;
   for (const results::Event& e : result.events) {
-    if (!e.text.starts_with("refused: ")) continue;
-    text +=
-        figure_line("knob write refused",
-                    fmt::format("at {}: {}", seconds_text(in_seconds(e.at_ns)), e.text.substr(9)));
+    const auto* refused = std::get_if<results::KnobRefused>(&e.what);
+    if (refused == nullptr) continue;
+    text += figure_line("knob write refused",
+                        fmt::format("at {}: {}", seconds_text(in_seconds(e.at_ns)),
+                                    refusal_text(*refused, kernel_of(result))));
   }
   return text;
 }
@@ -155,7 +159,7 @@ std::string answers(const results::RunResult& result, const SummaryFigures& f) {
   if (const std::string risk = risk_text(result); !risk.empty()) text += figure_line("risk", risk);
   // Of traces it stands in `explain`: there nothing says what is available.
   const std::string blast = largest_blast_text(result);
-  if (!blast.empty() && (provenance_of(result, "scenario") || available_bytes(result))) {
+  if (!blast.empty() && (result.scenario || available_bytes(result))) {
     text += figure_line("largest blast radius", blast);
   }
   return text;
@@ -194,8 +198,7 @@ std::string details(const results::RunResult& result, const SummaryFigures& f) {
 
 }  // namespace
 
-std::string rests_on_text(const results::RunResult& result,
-                          const std::vector<std::string>& rests_on) {
+std::string rests_on_text(const results::RunResult& result) {
   std::string text =
       figure_line("simulated", fmt::format("kernel {}, HZ {}, seed {}", kernel_text(result),
                                            configured(result, "hz"), configured(result, "seed")));
@@ -219,17 +222,16 @@ std::string rests_on_text(const results::RunResult& result,
         "", fmt::format("{}CPU prices that were measured on {}, not on {}", !given ? "" : "other ",
                         ksm::default_traits().kernel, kernel.kernel));
   }
-  for (const std::string& other : rests_on) text += figure_line("", other);
+  for (const std::string& other : assumption_lines(result)) text += figure_line("", other);
   return text;
 }
 
-std::string text_summary(const results::RunResult& result,
-                         const std::vector<std::string>& rests_on) {
+std::string text_summary(const results::RunResult& result) {
   const SummaryFigures f = summary_figures(result);
-  std::string text = answers(result, f) + details(result, f);
+  std::string text = scenario_heading(result) + answers(result, f) + details(result, f);
   text += host_text(result);
   text += refusals(result);
-  text += rests_on_text(result, rests_on);
+  text += rests_on_text(result);
   text += fmt::format("digest  {:016x}\n", result.digest);
   return text;
 }

@@ -1,9 +1,7 @@
 // The summary of a run as people read it in a terminal: first what they ask first, then how it
 // went. Every figure carries its unit; the digest comes last.
 #pragma once
-#include <cstdint>
 #include <string>
-#include <vector>
 
 #include "sim/results/run_result.hpp"
 
@@ -14,13 +12,10 @@ inline constexpr const char* kTraceKernel = "trace kernel";
 // The kernel that the command line asked for, as it was written: some rules go by the last number.
 inline constexpr const char* kAskedKernel = "kernel asked for";
 
-// What was simulated, and what the figures rest on; `rests_on` as below.
-std::string rests_on_text(const results::RunResult& result,
-                          const std::vector<std::string>& rests_on);
+// What was simulated, and what the figures rest on.
+std::string rests_on_text(const results::RunResult& result);
 
-// Several lines, with a newline at the end of each. `rests_on`: what the run rests on beside what
-// every run does, a line each.
-std::string text_summary(const results::RunResult& result,
-                         const std::vector<std::string>& rests_on = {});
+// Several lines, with a newline at the end of each: of a scenario its heading, then the summary.
+std::string text_summary(const results::RunResult& result);
 
 }  // namespace ksmsim::viz

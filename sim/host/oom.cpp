@@ -12,9 +12,7 @@ std::int64_t oom_badness(const Machine& machine, MmId mm, std::int64_t overhead_
 }
 
 std::optional<OomVictim> oom_victim(const Machine& machine, std::int64_t overhead_pages) {
-  // Until 5.2 a leader of a thread group was kept against one as bad.
-  constexpr ksm::Version kLastOfEquals{5, 3, 0};
-  const bool last = machine.ksmd().traits().version >= kLastOfEquals;
+  const bool last = machine.ksmd().traits().oom_of_equals == ksm::OomOfEquals::last;
   std::optional<OomVictim> worst;
   for (std::uint32_t m = 0; m < machine.memory().spaces(); ++m) {
     if (!machine.memory().space(MmId{m}).living) continue;

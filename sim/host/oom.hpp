@@ -16,8 +16,8 @@ struct OomVictim {
 
 // Badness of one guest; `overhead_pages` are its process's own.
 std::int64_t oom_badness(const Machine& machine, MmId mm, std::int64_t overhead_pages);
-// The living guest with most; of equals the last to begin, before Linux 5.3 the first
-// (mm/oom_kill.c: oom_evaluate_task(), select_bad_process()). Nothing if none lives.
+// The living guest with most; of equals the one that the kernel's OomOfEquals says. Nothing if none
+// lives.
 std::optional<OomVictim> oom_victim(const Machine& machine, std::int64_t overhead_pages);
 
 }  // namespace ksmsim::host

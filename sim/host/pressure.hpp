@@ -25,6 +25,7 @@ class Pressure {
 
   const Ram& ram() const { return ram_; }
   SwapDevice& device() { return device_; }
+  const SwapDevice& device() const { return device_; }
 
   // Gives pages on their way to swap to the device. To be called after everything that sends some.
   void queue_leaving(Machine& machine, Time now);

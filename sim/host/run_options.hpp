@@ -16,6 +16,8 @@
 
 namespace ksmsim::host {
 
+class RunWatcher;  // sim/host/run_watcher.hpp
+
 // What the machine is like. Ticks decide when ksmd wakes up, prices how long it works.
 struct HostOptions {
   ksm::Ticks ticks{};                             // HZ 250 (Debian's kernels); phase 0.
@@ -59,6 +61,8 @@ struct RunOptions {
   Blasts blasts = Blasts::at_end;
   Lives lives = Lives::not_measured;
   std::uint64_t seed = 1;  // Of every random stream; a replay draws none.
+  // Who watches, also the run's copies; outlives them. Nobody: nullptr.
+  RunWatcher* watcher = nullptr;
 };
 
 }  // namespace ksmsim::host

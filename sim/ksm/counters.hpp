@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "sim/base/fields.hpp"
 #include "sim/base/ids.hpp"
 
 namespace ksmsim::ksm {
@@ -32,36 +33,37 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-// Calls f(name, member) for every field, in the order of the struct; C is Counters or const.
-template <class C, class F>
-void for_each_field(C& c, F&& f) {
-  f("full_scans", c.full_scans);
-  f("pages_scanned", c.pages_scanned);
-  f("pages_shared", c.pages_shared);
-  f("pages_sharing", c.pages_sharing);
-  f("pages_unshared", c.pages_unshared);
-  f("pages_skipped", c.pages_skipped);
-  f("ksm_zero_pages", c.ksm_zero_pages);
-  f("stable_node_chains", c.stable_node_chains);
-  f("stable_node_dups", c.stable_node_dups);
-  f("rmap_items", c.rmap_items);
+template <Of<Counters> C, class F>
+constexpr void for_each_field(C& counters, F&& f) {
+  auto& [full_scans, pages_scanned, pages_shared, pages_sharing, pages_unshared, pages_skipped,
+         ksm_zero_pages, stable_node_chains, stable_node_dups, rmap_items] = counters;
+  f("full_scans", full_scans);
+  f("pages_scanned", pages_scanned);
+  f("pages_shared", pages_shared);
+  f("pages_sharing", pages_sharing);
+  f("pages_unshared", pages_unshared);
+  f("pages_skipped", pages_skipped);
+  f("ksm_zero_pages", ksm_zero_pages);
+  f("stable_node_chains", stable_node_chains);
+  f("stable_node_dups", stable_node_dups);
+  f("rmap_items", rmap_items);
 }
 
 // Items in no tree: everything that is not shared, sharing or unshared.
-inline std::int64_t pages_volatile(const Counters& c) {
+constexpr std::int64_t pages_volatile(const Counters& c) {
   return std::max<std::int64_t>(0,
                                 c.rmap_items - c.pages_shared - c.pages_sharing - c.pages_unshared);
 }
 
 // Bytes; may be negative. Ignores stable nodes, as the kernel does.
-inline std::int64_t general_profit(const Counters& c) {
+constexpr std::int64_t general_profit(const Counters& c) {
   return (c.pages_sharing + c.ksm_zero_pages) * static_cast<std::int64_t>(kPageBytes) -
          c.rmap_items * kRmapItemBytes;
 }
 
 // Calls f(name, value) for everything that can be shown: the fields, then what is derived.
 template <class F>
-void for_each_shown(const Counters& c, F&& f) {
+constexpr void for_each_shown(const Counters& c, F&& f) {
   for_each_field(c, f);
   f("pages_volatile", pages_volatile(c));
   f("general_profit", general_profit(c));

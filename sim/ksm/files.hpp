@@ -1,5 +1,7 @@
-// Which files of /sys/kernel/mm/ksm a kernel has (docs/kernel.md, *Versions*).
+// The files of /sys/kernel/mm/ksm: which kernels have them (docs/kernel.md, *Versions*), and what
+// they mean.
 #pragma once
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,14 +12,18 @@ namespace ksmsim::ksm {
 
 enum class FileKind : std::uint8_t { knob, counter };
 
+inline constexpr Version kNeverGone{~std::uint32_t{0}, 0, 0};
+
 struct File {
   std::string_view name;
-  FileKind kind;
+  FileKind kind = FileKind::counter;
   Version since;
-  Version before{~std::uint32_t{0}, 0, 0};  // Gone in this release.
+  std::string_view meaning;     // One line of words.
+  Version before = kNeverGone;  // Gone in this release.
 };
 
-// All files of any kernel, in the order in which kernels got them.
+// All files of any kernel: knobs (sim/ksm/knob_table.hpp), then counters, each in the order in
+// which kernels got them.
 std::span<const File> files();
 // The file of this name in any kernel, or nullptr.
 const File* find_file(std::string_view name);

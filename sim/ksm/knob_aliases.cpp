@@ -36,7 +36,7 @@ std::string_view kernel_name(std::string_view name) {
 std::vector<std::string_view> knob_names() {
   std::vector<std::string_view> names;
   const Knobs knobs;
-  for_each_knob(knobs, [&](std::string_view name, const auto&) { names.push_back(name); });
+  for_each_field(knobs, [&](std::string_view name, const auto&) { names.push_back(name); });
   return names;
 }
 

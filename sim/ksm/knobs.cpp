@@ -1,10 +1,10 @@
 #include "sim/ksm/knobs.hpp"
 
 #include <charconv>
-#include <limits>
-#include <type_traits>
+#include <variant>
 
 #include "sim/ksm/files.hpp"
+#include "sim/ksm/knob_table.hpp"
 
 namespace ksmsim::ksm {
 namespace {
@@ -41,27 +41,17 @@ WriteError boolean(std::string_view text, const Traits& traits, bool& value) {
   return WriteError::invalid;
 }
 
+// A number of the row's range, stored in as many bits as its member has.
 template <class Int>
-WriteError store_number(Int& knob, std::string_view text, std::uint64_t least, std::uint64_t most) {
+WriteError store_number(Int& knob, std::string_view text, const KnobRange& range) {
   std::uint64_t value = 0;
-  if (number(text, most, value) != WriteError::none || value < least) return WriteError::invalid;
+  const WriteError error = number(text, range.parsed_most, value);
+  if (error == WriteError::range && range.too_large == TooLarge::einval) return WriteError::invalid;
+  if (error != WriteError::none) return error;
+  if (value < range.least || value > range.most) return WriteError::invalid;
   knob = static_cast<Int>(value);
   return WriteError::none;
 }
-
-// Two files give the error of kstrtouint itself, so that a number too large is ERANGE.
-WriteError store_with_range(std::uint32_t& knob, std::string_view text, std::uint64_t parsed_most,
-                            std::uint64_t least, std::uint64_t most) {
-  std::uint64_t value = 0;
-  if (auto e = number(text, parsed_most, value); e != WriteError::none) return e;
-  if (value < least || value > most) return WriteError::invalid;
-  knob = static_cast<std::uint32_t>(value);
-  return WriteError::none;
-}
-
-constexpr std::uint64_t kUint = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint64_t kInt = std::numeric_limits<std::int32_t>::max();
-constexpr std::uint64_t kUlong = std::numeric_limits<std::uint64_t>::max();
 
 WriteError store_advisor_mode(AdvisorMode& mode, std::string_view text) {
   // sysfs_streq: one newline at the end may be there.
@@ -77,86 +67,46 @@ std::string shown(AdvisorMode mode) {
   return mode == AdvisorMode::none ? "[none] scan-time" : "none [scan-time]";
 }
 
-std::string_view accepted(std::string_view name) {
-  if (name == "run") return "0, 1 or 2";
-  if (name == "merge_across_nodes") return "0 or 1";
-  if (name == "max_page_sharing") return "2 to 2147483647";
-  if (name == "use_zero_pages" || name == "smart_scan") return "0 or 1";
-  if (name == "advisor_mode") return "none or scan-time";
-  if (name == "advisor_target_scan_time") return "1 or more";
-  if (name.starts_with("advisor_") || name == "max_kernel_pages") return "a whole number";
-  return "0 to 4294967295";
+std::string accepted(const KnobRow& row) {
+  if (std::holds_alternative<bool Knobs::*>(row.member)) return "0 or 1";
+  if (std::holds_alternative<AdvisorMode Knobs::*>(row.member)) return "none or scan-time";
+  const auto& [least, most, parsed_most, too_large] = row.range;
+  if (most == 1) return "0 or 1";
+  if (most == 2) return "0, 1 or 2";
+  if (most < kUlong) return std::to_string(least) + " to " + std::to_string(most);
+  return least == 0 ? "a whole number" : std::to_string(least) + " or more";
+}
+
+// A write to each kind of knob.
+WriteError store_in(bool& knob, std::string_view text, const KnobRow&, const Traits& traits) {
+  return boolean(text, traits, knob);
+}
+WriteError store_in(AdvisorMode& knob, std::string_view text, const KnobRow&, const Traits&) {
+  return store_advisor_mode(knob, text);
+}
+template <class Int>
+WriteError store_in(Int& knob, std::string_view text, const KnobRow& row, const Traits&) {
+  return store_number(knob, text, row.range);
 }
 
 }  // namespace
 
-std::string_view name_of(WriteError error) {
-  switch (error) {
-    case WriteError::none:
-      return "done";
-    case WriteError::invalid:
-      return "EINVAL";
-    case WriteError::range:
-      return "ERANGE";
-    case WriteError::busy:
-      return "EBUSY";
-    case WriteError::read_only:
-      return "EACCES";
-    case WriteError::no_file:
-      return "ENOENT";
-  }
-  return "";
-}
-
 WriteError store(Knobs& knobs, std::string_view name, std::string_view text, const Traits& traits) {
   if (!has_file(traits, name)) return WriteError::no_file;
-  if (find_file(name)->kind == FileKind::counter) return WriteError::read_only;
+  const KnobRow* row = find_knob(name);
+  if (row == nullptr) return WriteError::read_only;
   if (text.empty()) return WriteError::none;
-  if (name == "run") {
-    auto run = static_cast<std::uint32_t>(knobs.run);
-    const WriteError e = store_number(run, text, 0, 2);
-    knobs.run = static_cast<RunMode>(run);
-    return e;
+  if (name == "pages_to_scan" && knobs.advisor_mode != AdvisorMode::none) {
+    return WriteError::invalid;
   }
-  if (name == "pages_to_scan") {
-    if (knobs.advisor_mode != AdvisorMode::none) return WriteError::invalid;
-    return store_number(knobs.pages_to_scan, text, 0, kUint);
-  }
-  if (name == "sleep_millisecs") return store_number(knobs.sleep_millisecs, text, 0, kUint);
-  if (name == "merge_across_nodes") {
-    return store_with_range(knobs.merge_across_nodes, text, kUlong, 0, 1);
-  }
-  if (name == "max_page_sharing") {
-    return store_with_range(knobs.max_page_sharing, text, kInt, 2, kInt);
-  }
-  if (name == "use_zero_pages") return boolean(text, traits, knobs.use_zero_pages);
-  if (name == "smart_scan") return boolean(text, traits, knobs.smart_scan);
-  if (name == "stable_node_chains_prune_millisecs") {
-    return store_number(knobs.stable_node_chains_prune_millisecs, text, 0, kUint);
-  }
-  if (name == "advisor_mode") return store_advisor_mode(knobs.advisor_mode, text);
-  if (name == "advisor_max_cpu") {  // Read as unsigned long, kept in 32 bits.
-    return store_number(knobs.advisor_max_cpu, text, 0, kUlong);
-  }
-  if (name == "advisor_min_pages_to_scan") {
-    return store_number(knobs.advisor_min_pages_to_scan, text, 0, kUlong);
-  }
-  if (name == "advisor_max_pages_to_scan") {
-    return store_number(knobs.advisor_max_pages_to_scan, text, 0, kUlong);
-  }
-  if (name == "advisor_target_scan_time") {
-    return store_number(knobs.advisor_target_scan_time, text, 1, kUlong);
-  }
-  if (name == "max_kernel_pages") return store_number(knobs.max_kernel_pages, text, 0, kUlong);
-  return WriteError::no_file;
+  return std::visit([&](auto member) { return store_in(knobs.*member, text, *row, traits); },
+                    row->member);
 }
 
 std::optional<std::string> show(const Knobs& knobs, std::string_view name) {
-  std::optional<std::string> text;
-  for_each_knob(knobs, [&](std::string_view knob, const auto& value) {
-    if (knob == name) text = shown(value);
-  });
-  return text;
+  const KnobRow* row = find_knob(name);
+  if (row == nullptr) return std::nullopt;
+  return std::visit([&knobs](auto member) { return shown(knobs.*member); }, row->member);
 }
 
 std::string explain(WriteError error, std::string_view name, std::string_view text,
@@ -178,7 +128,7 @@ std::string explain(WriteError error, std::string_view name, std::string_view te
     return what + " is refused (" + std::string(name_of(error)) + "): should be 0 to 4294967295" +
            (has_file(traits, "advisor_mode") ? ", with advisor_mode none" : "");
   }
-  return what + " is refused (" + std::string(name_of(error)) + "): " + std::string(accepted(name));
+  return what + " is refused (" + std::string(name_of(error)) + "): " + accepted(*find_knob(name));
 }
 
 Knobs knobs_after_boot(const Traits& traits) {

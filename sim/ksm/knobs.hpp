@@ -4,18 +4,22 @@
 // the advisor's first values) is decided in Ksmd::write_knob.
 // Units: as the kernel's: pages, milliseconds, percent of a core, seconds.
 #pragma once
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "sim/base/result.hpp"
+#include "sim/base/fields.hpp"
 #include "sim/ksm/traits.hpp"
 
 namespace ksmsim::ksm {
 
 enum class RunMode : std::uint8_t { stop = 0, merge = 1, unmerge = 2 };
+constexpr std::array<const char*, 3> words_of(RunMode) { return {"stop", "merge", "unmerge"}; }
 enum class AdvisorMode : std::uint8_t { none, scan_time };
+constexpr std::array<const char*, 2> words_of(AdvisorMode) { return {"none", "scan-time"}; }
 
 // Defaults are those after boot.
 struct Knobs {
@@ -39,23 +43,26 @@ struct Knobs {
   bool operator==(const Knobs&) const = default;
 };
 
-// Calls f(name, member) for every knob in the order of the struct.
-template <class K, class F>
-void for_each_knob(K& k, F&& f) {
-  f("run", k.run);
-  f("pages_to_scan", k.pages_to_scan);
-  f("sleep_millisecs", k.sleep_millisecs);
-  f("merge_across_nodes", k.merge_across_nodes);
-  f("max_page_sharing", k.max_page_sharing);
-  f("use_zero_pages", k.use_zero_pages);
-  f("smart_scan", k.smart_scan);
-  f("stable_node_chains_prune_millisecs", k.stable_node_chains_prune_millisecs);
-  f("advisor_mode", k.advisor_mode);
-  f("advisor_max_cpu", k.advisor_max_cpu);
-  f("advisor_min_pages_to_scan", k.advisor_min_pages_to_scan);
-  f("advisor_max_pages_to_scan", k.advisor_max_pages_to_scan);
-  f("advisor_target_scan_time", k.advisor_target_scan_time);
-  f("max_kernel_pages", k.max_kernel_pages);
+template <Of<Knobs> K, class F>
+constexpr void for_each_field(K& knobs, F&& f) {
+  auto& [run, pages_to_scan, sleep_millisecs, merge_across_nodes, max_page_sharing, use_zero_pages,
+         smart_scan, stable_node_chains_prune_millisecs, advisor_mode, advisor_max_cpu,
+         advisor_min_pages_to_scan, advisor_max_pages_to_scan, advisor_target_scan_time,
+         max_kernel_pages] = knobs;
+  f("run", run);
+  f("pages_to_scan", pages_to_scan);
+  f("sleep_millisecs", sleep_millisecs);
+  f("merge_across_nodes", merge_across_nodes);
+  f("max_page_sharing", max_page_sharing);
+  f("use_zero_pages", use_zero_pages);
+  f("smart_scan", smart_scan);
+  f("stable_node_chains_prune_millisecs", stable_node_chains_prune_millisecs);
+  f("advisor_mode", advisor_mode);
+  f("advisor_max_cpu", advisor_max_cpu);
+  f("advisor_min_pages_to_scan", advisor_min_pages_to_scan);
+  f("advisor_max_pages_to_scan", advisor_max_pages_to_scan);
+  f("advisor_target_scan_time", advisor_target_scan_time);
+  f("max_kernel_pages", max_kernel_pages);
 }
 
 // What the kernel answers to a write.
@@ -68,7 +75,12 @@ enum class WriteError : std::uint8_t {
   no_file     // ENOENT
 };
 // "EINVAL" and so on.
-std::string_view name_of(WriteError error);
+constexpr std::array<const char*, 6> words_of(WriteError) {
+  return {"done", "EINVAL", "ERANGE", "EBUSY", "EACCES", "ENOENT"};
+}
+inline std::string_view name_of(WriteError error) {
+  return words_of(error)[static_cast<std::size_t>(error)];
+}
 
 // Stores a value in the knob of this name, as a write to its file does, and returns what the
 // kernel answers; unless it is `none`, nothing is changed. One newline at the end is allowed; an

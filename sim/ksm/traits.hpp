@@ -59,6 +59,11 @@ enum class SleepChange : std::uint8_t { waits, wakes };
 // table that passes what is absent there a table at a time (commit f5548c318d65, in 6.18).
 enum class AbsentRanges : std::uint8_t { looked_up, jumped };
 
+// Of the worst guests that are as bad as each other, which one the OOM killer takes: the one that
+// began first (select_bad_process()), or last (oom_evaluate_task() since 5.3; 5.1 and 5.2 count as
+// 5.8 here).
+enum class OomOfEquals : std::uint8_t { first, last };
+
 // How far a profile is known to be true.
 enum class Evidence : std::uint8_t { read, recorded };
 
@@ -77,6 +82,7 @@ struct Traits {
   HugeTwins huge_twins;
   SleepChange sleep_change;
   EnableWords enable_words;
+  OomOfEquals oom_of_equals;
   AbsentRanges absent_ranges;
 
   bool has_chains() const { return chains != Chains::none; }

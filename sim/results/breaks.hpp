@@ -4,9 +4,10 @@
 // kernel's page of zeros included).
 // Units: pages; times in virtual nanoseconds since the start of the run.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <string>
+
+#include "sim/base/fields.hpp"
 
 namespace ksmsim::results {
 
@@ -35,13 +36,20 @@ struct BreakCause {
   bool operator==(const BreakCause&) const = default;
 };
 
-// Calls f(name, member) for every number of a cause, in the order of the struct.
-template <class C, class F>
-void for_each_cause_number(C& c, F&& f) {
-  f("breaks", c.breaks);
-  f("new_frames", c.new_frames);
-  f("worst_minute_breaks", c.worst_minute.breaks);
-  f("worst_minute_from_ns", c.worst_minute.from_ns);
+template <Of<WorstMinute> T, class F>
+void for_each_field(T& minute, F&& f) {
+  auto& [breaks, from_ns] = minute;
+  f("breaks", breaks);
+  f("from_ns", from_ns);
+}
+
+template <Of<BreakCause> T, class F>
+void for_each_field(T& broken, F&& f) {
+  auto& [cause, breaks, new_frames, worst_minute] = broken;
+  f("cause", cause);
+  f("breaks", breaks);
+  f("new_frames", new_frames);
+  f("worst_minute", worst_minute);
 }
 
 }  // namespace ksmsim::results

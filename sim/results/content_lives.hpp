@@ -7,6 +7,9 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+
+#include "sim/base/fields.hpp"
 
 namespace ksmsim::results {
 
@@ -36,7 +39,23 @@ class LifeCounts {
     while (2 * (sum += counts_[step]) < total_) ++step;
     return begin_of(step + 1);
   }
+  // Whether counts that came from elsewhere are some: none is negative, and they have a sum.
+  bool are_whole() const {
+    std::int64_t sum = 0;
+    for (std::int64_t pages : counts_) {
+      if (pages < 0 || pages > std::numeric_limits<std::int64_t>::max() / 4 - sum) return false;
+      sum += pages;
+    }
+    return sum == total_;
+  }
   bool operator==(const LifeCounts&) const = default;
+
+  template <Of<LifeCounts> T, class F>
+  friend void for_each_field(T& lives, F&& f) {
+    auto& [counts, total] = lives;
+    f("counts", counts);
+    f("total", total);
+  }
 
  private:
   static constexpr std::size_t kSteps = 4 + 30 * 4;
@@ -59,5 +78,12 @@ struct ContentLives {
   LifeCounts standing;  // Contents that are still there at the end, by their age.
   bool operator==(const ContentLives&) const = default;
 };
+
+template <Of<ContentLives> T, class F>
+void for_each_field(T& lives, F&& f) {
+  auto& [ended, standing] = lives;
+  f("ended", ended);
+  f("standing", standing);
+}
 
 }  // namespace ksmsim::results

@@ -11,9 +11,11 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/fields.hpp"
+
 namespace ksmsim::results {
 
-// Why pages of equal content are not merged. New reasons go to the end: the digest counts on it.
+// Why pages of equal content are not merged.
 enum class WhyNot : std::uint8_t {
   changed,         // Written since its last visit, or between the last two.
   not_registered,  // Its region is not mergeable.
@@ -32,8 +34,7 @@ inline constexpr std::array<const char*, 11> kWhyNot{
     "at the sharing limit", "not reached yet",       "forked pages",
     "KSM switched off",     "other NUMA node",       "pinned pages",
     "huge pages",           "at max_kernel_pages"};
-// Reasons that every result has in its digest; further ones only where they occur.
-inline constexpr std::size_t kWhyNotOfOld = 6;
+static_assert(kWhyNot.size() == static_cast<std::size_t>(WhyNot::page_limit) + 1);
 
 // What ksmd's memory of a page tells beyond the reason.
 enum class Detail : std::uint8_t {
@@ -51,6 +52,7 @@ inline constexpr std::array<const char*, 6> kDetail{
     "passed over by smart scan since they were looked at",
     "never visited with what they hold",
     "seen once with what they hold, or waiting for a partner"};
+static_assert(kDetail.size() == static_cast<std::size_t>(Detail::seen_once) + 1);
 // The reason that it tells more about.
 constexpr WhyNot reason_of(Detail detail) {
   const bool reached = detail != Detail::unvisited && detail != Detail::seen_once;
@@ -71,14 +73,19 @@ struct DuplicateRow {
   bool operator==(const DuplicateRow&) const = default;
 };
 
-// Calls f(name, member) for every number of a row but its arrays.
-template <class R, class F>
-void for_each_row_number(R& r, F&& f) {
-  f("present_pages", r.present_pages);
-  f("unregistered_pages", r.unregistered_pages);
-  f("restless_pages", r.restless_pages);
-  f("saved_pages", r.saved_pages);
-  f("swapped_pages", r.swapped_pages);
+template <Of<DuplicateRow> T, class F>
+void for_each_field(T& row, F&& f) {
+  auto& [number, name, present_pages, unregistered_pages, restless_pages, saved_pages,
+         swapped_pages, unmerged_pages, detail_pages] = row;
+  f("number", number);
+  f("name", name);
+  f("present_pages", present_pages);
+  f("unregistered_pages", unregistered_pages);
+  f("restless_pages", restless_pages);
+  f("saved_pages", saved_pages);
+  f("swapped_pages", swapped_pages);
+  f("unmerged_pages", unmerged_pages);
+  f("detail_pages", detail_pages);
 }
 
 struct Duplicates {
@@ -86,10 +93,18 @@ struct Duplicates {
   // what is not, by reason: possible_pages = saved_pages + the sum of unmerged_pages.
   std::int64_t possible_pages = 0;
   std::array<std::int64_t, kWhyNot.size()> unmerged_pages{};  // By WhyNot.
-  // The same apart, as far as something is present (or in swap): ascending by number. They are not
-  // in the digest: what they sum up to is.
+  // The same apart, as far as something is present (or in swap): ascending by number.
   std::vector<DuplicateRow> classes{}, guests{};
   bool operator==(const Duplicates&) const = default;
 };
+
+template <Of<Duplicates> T, class F>
+void for_each_field(T& duplicates, F&& f) {
+  auto& [possible_pages, unmerged_pages, classes, guests] = duplicates;
+  f("possible_pages", possible_pages);
+  f("unmerged_pages", unmerged_pages);
+  f("classes", classes);
+  f("guests", guests);
+}
 
 }  // namespace ksmsim::results

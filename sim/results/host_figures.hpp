@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/fields.hpp"
+
 namespace ksmsim::results {
 
 // The host at a moment. All 0 where its RAM is unbounded, except what is counted anyway.
@@ -35,30 +37,29 @@ struct HostFigures {
   bool operator==(const HostFigures&) const = default;
 };
 
-// The ARC's size: the figure that came later than others.
-inline constexpr const char* kArcFigure = "zfs_arc_kb";
-
-// Calls f(name, member) for every figure, in the order of the struct.
-template <class H, class F>
-void for_each_host_figure(H& h, F&& f) {
-  f("used_kb", h.used_kb);
-  f("free_kb", h.free_kb);
-  f("buffers_kb", h.buffers_kb);
-  f("cached_kb", h.cached_kb);
-  f("available_kb", h.available_kb);
-  f("swap_used_kb", h.swap_used_kb);
-  f(kArcFigure, h.zfs_arc_kb);
-  f("swap_ins", h.swap_ins);
-  f("swap_outs", h.swap_outs);
-  f("stall_ns", h.stall_ns);
-  f("oom_kills", h.oom_kills);
-  f("dropped_operations", h.dropped_operations);
-  f("huge_pages", h.huge_pages);
-  f("huge_split_by_merging", h.huge_split_by_merging);
-  f("huge_split_otherwise", h.huge_split_otherwise);
-  f("huge_rebuilt", h.huge_rebuilt);
-  f("local_reads", h.local_reads);
-  f("remote_reads", h.remote_reads);
+template <Of<HostFigures> T, class F>
+void for_each_field(T& figures, F&& f) {
+  auto& [used_kb, free_kb, buffers_kb, cached_kb, available_kb, swap_used_kb, zfs_arc_kb, swap_ins,
+         swap_outs, stall_ns, oom_kills, dropped_operations, huge_pages, huge_split_by_merging,
+         huge_split_otherwise, huge_rebuilt, local_reads, remote_reads] = figures;
+  f("used_kb", used_kb);
+  f("free_kb", free_kb);
+  f("buffers_kb", buffers_kb);
+  f("cached_kb", cached_kb);
+  f("available_kb", available_kb);
+  f("swap_used_kb", swap_used_kb);
+  f("zfs_arc_kb", zfs_arc_kb);
+  f("swap_ins", swap_ins);
+  f("swap_outs", swap_outs);
+  f("stall_ns", stall_ns);
+  f("oom_kills", oom_kills);
+  f("dropped_operations", dropped_operations);
+  f("huge_pages", huge_pages);
+  f("huge_split_by_merging", huge_split_by_merging);
+  f("huge_split_otherwise", huge_split_otherwise);
+  f("huge_rebuilt", huge_rebuilt);
+  f("local_reads", local_reads);
+  f("remote_reads", remote_reads);
 }
 
 // A guest's memory at its end or at the end of the run. Pages of zeros that the kernel owns are in
@@ -78,18 +79,21 @@ struct GuestMemory {
   bool operator==(const GuestMemory&) const = default;
 };
 
-template <class G, class F>
-void for_each_memory_number(G& g, F&& f) {
-  f("size_kb", g.size_kb);
-  f("private_kb", g.private_kb);
-  f("shared_kb", g.shared_kb);
-  f("rss_kb", g.rss_kb);
-  f("pss_kb", g.pss_kb);
-  f("swap_kb", g.swap_kb);
-  f("balloon_kb", g.balloon_kb);
-  f("stall_ns", g.stall_ns);
-  f("dropped_operations", g.dropped_operations);
-  f("living", g.living);
+template <Of<GuestMemory> T, class F>
+void for_each_field(T& guest_memory, F&& f) {
+  auto& [name, size_kb, private_kb, shared_kb, rss_kb, pss_kb, swap_kb, balloon_kb, stall_ns,
+         dropped_operations, living] = guest_memory;
+  f("name", name);
+  f("size_kb", size_kb);
+  f("private_kb", private_kb);
+  f("shared_kb", shared_kb);
+  f("rss_kb", rss_kb);
+  f("pss_kb", pss_kb);
+  f("swap_kb", swap_kb);
+  f("balloon_kb", balloon_kb);
+  f("stall_ns", stall_ns);
+  f("dropped_operations", dropped_operations);
+  f("living", living);
 }
 
 // A guest that the OOM killer chose.
@@ -102,12 +106,14 @@ struct OomKill {
   bool operator==(const OomKill&) const = default;
 };
 
-template <class K, class F>
-void for_each_kill_number(K& k, F&& f) {
-  f("at_ns", k.at_ns);
-  f("badness_pages", k.badness_pages);
-  f("free_kb", k.free_kb);
-  f("swap_free_kb", k.swap_free_kb);
+template <Of<OomKill> T, class F>
+void for_each_field(T& kill, F&& f) {
+  auto& [at_ns, guest, badness_pages, free_kb, swap_free_kb] = kill;
+  f("at_ns", at_ns);
+  f("guest", guest);
+  f("badness_pages", badness_pages);
+  f("free_kb", free_kb);
+  f("swap_free_kb", swap_free_kb);
 }
 
 // What does not change during a run, and what there is one of a guest.
@@ -124,15 +130,19 @@ struct HostOutcome {
   bool operator==(const HostOutcome&) const = default;
 };
 
-template <class H, class F>
-void for_each_outcome_number(H& h, F&& f) {
-  f("total_kb", h.total_kb);
-  f("swap_total_kb", h.swap_total_kb);
-  f("zfs_arc_kb", h.zfs_arc_kb);
-  f("min_kb", h.min_kb);
-  f("low_kb", h.low_kb);
-  f("high_kb", h.high_kb);
-  f("numa_nodes", h.numa_nodes);
+template <Of<HostOutcome> T, class F>
+void for_each_field(T& host, F&& f) {
+  auto& [total_kb, swap_total_kb, zfs_arc_kb, min_kb, low_kb, high_kb, numa_nodes, kills, guests] =
+      host;
+  f("total_kb", total_kb);
+  f("swap_total_kb", swap_total_kb);
+  f("zfs_arc_kb", zfs_arc_kb);
+  f("min_kb", min_kb);
+  f("low_kb", low_kb);
+  f("high_kb", high_kb);
+  f("numa_nodes", numa_nodes);
+  f("kills", kills);
+  f("guests", guests);
 }
 
 }  // namespace ksmsim::results

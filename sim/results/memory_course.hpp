@@ -34,22 +34,24 @@ struct MemoryCourse {
   bool operator==(const MemoryCourse&) const = default;
 };
 
-// Calls f(name, member) for every number, in the order of the struct; C is MemoryCourse or const.
-template <class C, class F>
-void for_each_course_number(C& c, F&& f) {
-  f("least_kb", c.least_kb);
-  f("least_at_ns", c.least_at_ns);
-  f("fastest_from_kb", c.fastest.from_kb);
-  f("fastest_from_ns", c.fastest.from_ns);
-  f("fastest_to_kb", c.fastest.to_kb);
-  f("fastest_to_ns", c.fastest.to_ns);
-  f("storm_breaks", c.storm.breaks);
-  f("storm_from_ns", c.storm.from_ns);
-  f("storm_kb", c.storm_kb);
-  f("storm_fall_from_kb", c.storm_fall.from_kb);
-  f("storm_fall_from_ns", c.storm_fall.from_ns);
-  f("storm_fall_to_kb", c.storm_fall.to_kb);
-  f("storm_fall_to_ns", c.storm_fall.to_ns);
+template <Of<Fall> T, class F>
+void for_each_field(T& fall, F&& f) {
+  auto& [from_kb, from_ns, to_kb, to_ns] = fall;
+  f("from_kb", from_kb);
+  f("from_ns", from_ns);
+  f("to_kb", to_kb);
+  f("to_ns", to_ns);
+}
+
+template <Of<MemoryCourse> T, class F>
+void for_each_field(T& course, F&& f) {
+  auto& [least_kb, least_at_ns, fastest, storm, storm_kb, storm_fall] = course;
+  f("least_kb", least_kb);
+  f("least_at_ns", least_at_ns);
+  f("fastest", fastest);
+  f("storm", storm);
+  f("storm_kb", storm_kb);
+  f("storm_fall", storm_fall);
 }
 
 }  // namespace ksmsim::results

@@ -4,71 +4,29 @@
 // Units: times in virtual nanoseconds since the start of the run; pages of 4096 bytes unless a name
 // says bytes. Nothing here is a float; percentages are made by the views.
 #pragma once
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "sim/base/ids.hpp"
-#include "sim/base/time.hpp"
-#include "sim/ksm/counters.hpp"
+#include "sim/base/fields.hpp"
+#include "sim/ksm/knobs.hpp"
 #include "sim/results/breaks.hpp"
+#include "sim/results/content_lives.hpp"
+#include "sim/results/controller_facts.hpp"
 #include "sim/results/duplicates.hpp"
+#include "sim/results/event.hpp"
 #include "sim/results/host_figures.hpp"
 #include "sim/results/memory_course.hpp"
+#include "sim/results/sample.hpp"
+#include "sim/results/scenario_facts.hpp"
 #include "sim/results/storm.hpp"
 
 namespace ksmsim::results {
 
-// What is true at a moment, whatever the counters say.
-struct Truth {
-  std::int64_t present_pages = 0;   // Pages that guests hold.
-  std::int64_t saved_pages = 0;     // Of them, not held by a frame of their own, thanks to KSM.
-  std::int64_t zero_pages = 0;      // Of the saved, those that map the kernel's page of zeros.
-  std::int64_t metadata_bytes = 0;  // Rmap items, stable nodes, slots of KSM itself.
-  std::int64_t cow_ksm = 0;         // /proc/vmstat cow_ksm: copies of KSM pages, so far.
-  std::int64_t write_breaks = 0;    // Writes that ended a page's merging, so far (zeros included).
-  std::int64_t unmerge_breaks = 0;  // The same by unmerging, so far.
-
-  std::int64_t saved_bytes() const {
-    return saved_pages * static_cast<std::int64_t>(kPageBytes) - metadata_bytes;
-  }
-  bool operator==(const Truth&) const = default;
-};
-
-template <class T, class F>
-void for_each_truth(T& t, F&& f) {
-  f("present_pages", t.present_pages);
-  f("saved_pages", t.saved_pages);
-  f("zero_pages", t.zero_pages);
-  f("metadata_bytes", t.metadata_bytes);
-  f("cow_ksm", t.cow_ksm);
-  f("write_breaks", t.write_breaks);
-  f("unmerge_breaks", t.unmerge_breaks);
-}
-
-struct Sample {
-  std::int64_t at_ns = 0;
-  ksm::Counters counters;
-  Truth truth;
-  std::int64_t ksmd_cpu_ns = 0;  // Used so far.
-  std::int64_t passes = 0;       // Completed so far; unlike full_scans never reset.
-  // Knobs that an advisor or a controller may turn.
-  std::int64_t pages_to_scan = 0;
-  std::int64_t run = 0;  // 0, 1 or 2
-  std::int64_t sleep_millisecs = 0;
-  HostFigures host;  // All 0 unless RunResult::host is there.
-  bool operator==(const Sample&) const = default;
-};
-
-// Something that happened, in words: a knob turned or refused, a guest that came or went.
-struct Event {
-  std::int64_t at_ns = 0;
-  std::string text;
-  bool operator==(const Event&) const = default;
-};
+// Of the fields of a result and of what they mean. Part of every digest and of every file.
+inline constexpr std::int64_t kFormatVersion = 2;
 
 // Counters that the captured host showed, beside the prediction.
 struct Observed {
@@ -90,27 +48,44 @@ struct Guest {
   bool operator==(const Guest&) const = default;
 };
 
-// Calls f(name, member) for every number of a guest, in the order of the struct.
-template <class G, class F>
-void for_each_guest_number(G& g, F&& f) {
-  f("present_pages", g.present_pages);
-  f("ksm_rmap_items", g.ksm_rmap_items);
-  f("ksm_zero_pages", g.ksm_zero_pages);
-  f("ksm_merging_pages", g.ksm_merging_pages);
-  f("ksm_process_profit", g.ksm_process_profit);
-  f("ksm_merge_any", g.ksm_merge_any);
-  f("ksm_mergeable", g.ksm_mergeable);
+template <Of<Observed> T, class F>
+void for_each_field(T& row, F&& f) {
+  auto& [at_ns, values] = row;
+  f("at_ns", at_ns);
+  f("values", values);
+}
+
+template <Of<Guest> T, class F>
+void for_each_field(T& guest, F&& f) {
+  auto& [name, present_pages, ksm_rmap_items, ksm_zero_pages, ksm_merging_pages, ksm_process_profit,
+         ksm_merge_any, ksm_mergeable] = guest;
+  f("name", name);
+  f("present_pages", present_pages);
+  f("ksm_rmap_items", ksm_rmap_items);
+  f("ksm_zero_pages", ksm_zero_pages);
+  f("ksm_merging_pages", ksm_merging_pages);
+  f("ksm_process_profit", ksm_process_profit);
+  f("ksm_merge_any", ksm_merge_any);
+  f("ksm_mergeable", ksm_mergeable);
 }
 
 struct RunResult {
-  std::vector<std::pair<std::string, std::string>> provenance;     // Program, input; by the caller.
-  std::vector<std::pair<std::string, std::string>> configuration;  // Every default spelled out.
+  // Where it comes from. Program, input, and what was chosen of them: a name and a value each.
+  std::vector<std::pair<std::string, std::string>> provenance;
+  std::optional<ScenarioFacts> scenario;  // If the guests were described.
+  // How it was run. Every default spelled out; and the knobs that were kept for the whole run.
+  std::vector<std::pair<std::string, std::string>> configuration;
+  std::vector<std::pair<std::string, std::string>> kept_knobs;
+  // What came out.
   std::vector<Sample> samples;  // Ascending; the first at 0, the last at the end.
   std::vector<Event> events;
   std::vector<Observed> observed;
   std::vector<Guest> guests;
   std::optional<HostOutcome> host;  // If the host's memory was described.
+  ksm::Knobs knobs;                 // At the end.
+  ControllerFacts controller;
   Duplicates duplicates;
+  std::optional<ContentLives> lives;     // If RunOptions asked for it.
   Storm storm;                           // At the end.
   std::optional<Storm> peak_storm;       // At the largest saving, if RunOptions asked for it.
   std::optional<MemoryCourse> memory;    // If the host's RAM is bounded.
@@ -118,16 +93,46 @@ struct RunResult {
   std::vector<BreakCause> break_causes;  // Most breaks first.
   std::vector<std::pair<std::string, std::uint64_t>> work;      // Units of sim/cost.
   std::vector<std::pair<std::string, std::uint64_t>> outcomes;  // Of visits; sum: pages_scanned.
-  // Not of provenance, observed, rows, storms, memory, and not of samples' run and sleep_millisecs,
-  // which follow from the events.
-  std::uint64_t digest = 0;
+  std::uint64_t digest = 0;                                     // digest_of() it.
   bool operator==(const RunResult&) const = default;
 };
+
+template <Of<RunResult> T, class F>
+void for_each_field(T& result, F&& f) {
+  auto& [provenance, scenario, configuration, kept_knobs, samples, events, observed, guests, host,
+         knobs, controller, duplicates, lives, storm, peak_storm, memory, worst_minute,
+         break_causes, work, outcomes, digest] = result;
+  f("provenance", provenance);
+  f("scenario", scenario);
+  f("configuration", configuration);
+  f("kept_knobs", kept_knobs);
+  f("samples", samples);
+  f("events", events);
+  f("observed", observed);
+  f("guests", guests);
+  f("host", host);
+  f("knobs", knobs);
+  f("controller", controller);
+  f("duplicates", duplicates);
+  f("lives", lives);
+  f("storm", storm);
+  f("peak_storm", peak_storm);
+  f("memory", memory);
+  f("worst_minute", worst_minute);
+  f("break_causes", break_causes);
+  f("work", work);
+  f("outcomes", outcomes);
+  f("digest", digest);
+}
 
 // Gives the classes in the result their names, by ClassId.
 void name_classes(RunResult& result, const std::vector<std::string>& classes);
 
-// The digest of a result's contents.
+// The digest of what came out and of how it was run. Not of where it comes from (provenance,
+// scenario), of what the captured host showed, or of lives, which are measured on demand: those are
+// the same run.
 std::uint64_t digest_of(const RunResult& result);
+// The digest of everything, the digest above included: what guards a file.
+std::uint64_t digest_of_all(const RunResult& result);
 
 }  // namespace ksmsim::results

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/fields.hpp"
+
 namespace ksmsim::results {
 
 // Pages that were found if all of something were written at once, by everybody who shares it.
@@ -33,5 +35,24 @@ struct Storm {
   std::optional<std::int64_t> available_kb{};  // What it stands against, if RAM is bounded.
   bool operator==(const Storm&) const = default;
 };
+
+template <Of<Blast> T, class F>
+void for_each_field(T& blast, F&& f) {
+  auto& [number, page_class, guests, pages] = blast;
+  f("number", number);
+  f("class", page_class);
+  f("guests", guests);
+  f("pages", pages);
+}
+
+template <Of<Storm> T, class F>
+void for_each_field(T& storm, F&& f) {
+  auto& [saved_pages, classes, groups, at_ns, available_kb] = storm;
+  f("saved_pages", saved_pages);
+  f("classes", classes);
+  f("groups", groups);
+  f("at_ns", at_ns);
+  f("available_kb", available_kb);
+}
 
 }  // namespace ksmsim::results

@@ -19,10 +19,10 @@ Machine machine_of(const Operations& operations) {
   return run.machine();
 }
 
-std::vector<std::string> texts(const results::RunResult& result) {
-  std::vector<std::string> list;
-  for (const auto& event : result.events) list.push_back(event.text);
-  return list;
+// How often this happened.
+std::int64_t times(const results::RunResult& result, const results::Happening& what) {
+  return std::count_if(result.events.begin(), result.events.end(),
+                       [&what](const results::Event& event) { return event.what == what; });
 }
 
 bool memory_has(const Machine& machine, std::uint64_t page) {
@@ -166,12 +166,15 @@ TEST_CASE("a controller turns knobs at its interval, and a knob of the options i
   REQUIRE(run.advance(options.until));
   CHECK(run.machine().ksmd().knobs().pages_to_scan == 600);
   CHECK(run.machine().ksmd().knobs().sleep_millisecs == 33);
-  const auto events = texts(run.finish());
-  CHECK(std::count(events.begin(), events.end(), "ksmtuned: run = 1") == 1);
-  CHECK(std::count(events.begin(), events.end(), "ksmtuned: pages_to_scan = 300") == 1);
-  CHECK(std::count_if(events.begin(), events.end(), [](const std::string& text) {
-          return text.ends_with("is left out: set for the whole run");
+  const auto result = run.finish();
+  CHECK(times(result, results::KnobWritten{"ksmtuned", "run", "1"}) == 1);
+  CHECK(times(result, results::KnobWritten{"ksmtuned", "pages_to_scan", "300"}) == 1);
+  CHECK(std::count_if(result.events.begin(), result.events.end(), [](const auto& event) {
+          return std::holds_alternative<results::KnobLeftOut>(event.what);
         }) == 1);
+  CHECK(result.controller.name == "ksmtuned");
+  CHECK(result.controller.pages.hold == results::Hold::constant);
+  CHECK(result.controller.unseen_guests.empty());
 }
 
 TEST_CASE("a controller that is told of guests looks when they come, and counts on from there") {

@@ -90,6 +90,24 @@ TEST_CASE("what happens after the end of a run is no life") {
   CHECK(run.lives().standing.total() == 10);
 }
 
+TEST_CASE("a result has lives if they were measured, and is the same run otherwise") {
+  auto operations = guest_of(10);
+  operations.at(ms(100), write_equal(range(0, 0, 10), 5));
+  Run run = begun(visits_of_1_ms(), operations);
+  REQUIRE(run.advance(kNever));
+  const auto lives = run.lives();
+  results::RunResult measured = run.finish();
+  REQUIRE(measured.lives);
+  CHECK(*measured.lives == lives);
+  Run other = std::move(Run::begin(visits_of_1_ms(), operations.source()).value());
+  REQUIRE(other.advance(kNever));
+  const results::RunResult plain = other.finish();
+  CHECK_FALSE(plain.lives);
+  CHECK(plain.digest == measured.digest);
+  measured.lives.reset();
+  CHECK(plain == measured);
+}
+
 TEST_CASE("a copy of a run measures for itself") {
   auto operations = guest_of(10);
   operations.at(ms(100), write_equal(range(0, 0, 10), 5));

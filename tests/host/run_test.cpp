@@ -32,9 +32,10 @@ results::RunResult result_of(Run run) {
 results::RunResult result_of(const Operations& operations, RunOptions options = visits_of_1_ms()) {
   return result_of(started(operations, std::move(options)));
 }
-std::vector<std::string> texts(const results::RunResult& result) {
-  std::vector<std::string> list;
-  for (const results::Event& e : result.events) list.push_back(e.text);
+using Happenings = std::vector<results::Happening>;
+Happenings happenings(const results::RunResult& result) {
+  Happenings list;
+  for (const results::Event& e : result.events) list.push_back(e.what);
   return list;
 }
 std::vector<std::int64_t> sample_ms(const results::RunResult& result) {
@@ -42,7 +43,6 @@ std::vector<std::int64_t> sample_ms(const results::RunResult& result) {
   for (const results::Sample& s : result.samples) list.push_back(s.at_ns / 1'000'000);
   return list;
 }
-using Texts = std::vector<std::string>;
 using Times = std::vector<std::int64_t>;
 
 // Random work of several guests at random times, knobs included.
@@ -158,10 +158,14 @@ TEST_CASE(
   Run run = started(operations, options);
   go_to(run, ms(100));
   CHECK(run.machine().ksmd().knobs().pages_to_scan == 5);
-  CHECK(texts(run.finish()) ==
-        Texts{"run = 1", "guest g0 begins",
-              "the trace's pages_to_scan = 7 is left out: set for the whole run",
-              "smart_scan = 0"});
+  const auto result = run.finish();
+  CHECK(happenings(result) == Happenings{results::KnobWritten{"", "run", "1"},
+                                         results::GuestBegan{"g0"},
+                                         results::KnobLeftOut{"", "pages_to_scan", "7"},
+                                         results::KnobWritten{"", "smart_scan", "0"}});
+  CHECK(result.kept_knobs.size() == 1);
+  CHECK(result.knobs.pages_to_scan == 5);
+  CHECK_FALSE(result.knobs.smart_scan);
 }
 
 TEST_CASE("a run begins with KSM on unless the options say else") {
@@ -186,16 +190,16 @@ TEST_CASE("a knob of the options that is refused is an error in one line, before
 }
 
 TEST_CASE("the trace's writes that sysfs refuses are events and change nothing") {
-  const std::string refused =
-      "refused: max_page_sharing = '1' is refused (EINVAL): 2 to 2147483647";
   Operations operations = guest_of(4);
   operations.knob(ms(50), "max_page_sharing", "1");
   operations.knob(ms(51), "pages_shared", "0");
   operations.knob(ms(52), "no_knob", "0");
   const auto result = result_of(operations);
-  CHECK(texts(result) == Texts{"run = 1", "guest g0 begins", refused,
-                               "refused: pages_shared is a counter, it cannot be written",
-                               "refused: there is no knob 'no_knob'"});
+  CHECK(happenings(result) ==
+        Happenings{results::KnobWritten{"", "run", "1"}, results::GuestBegan{"g0"},
+                   results::KnobRefused{"", "max_page_sharing", "1", ksm::WriteError::invalid},
+                   results::KnobRefused{"", "pages_shared", "0", ksm::WriteError::read_only},
+                   results::KnobRefused{"", "no_knob", "0", ksm::WriteError::no_file}});
   CHECK(result.events[2].at_ns == 50'000'000);
 }
 
@@ -256,7 +260,9 @@ TEST_CASE("guests are listed with their ksm_stat, ended ones as they were at the
                                            .ksm_merging_pages = 2,
                                            .ksm_process_profit = 3 * 4096 - 2 * 64,
                                            .ksm_mergeable = 1});
-  CHECK(texts(result) == Texts{"run = 1", "guest g0 begins", "guest g1 begins", "guest g0 ends"});
+  CHECK(happenings(result) == Happenings{results::KnobWritten{"", "run", "1"},
+                                         results::GuestBegan{"g0"}, results::GuestBegan{"g1"},
+                                         results::GuestEnded{"g0"}});
 }
 
 TEST_CASE("counters that the captured host showed are kept and no part of the digest") {

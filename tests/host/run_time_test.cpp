@@ -21,16 +21,16 @@ ksm::Counters counters_at(Run& run, Time time) {
   go_to(run, time);
   return run.machine().counters();
 }
-// "MS TEXT" of every event but the coming and going of guests.
-std::vector<std::string> knob_events(Run& run) {
-  std::vector<std::string> events;
-  for (const results::Event& e : run.finish().events) {
-    if (e.text.starts_with("guest ") || (e.at_ns == 0 && e.text == "run = 1")) continue;
-    events.push_back(std::to_string(e.at_ns / 1'000'000) + " " + e.text);
-  }
+using Events = std::vector<results::Event>;
+// Every event from the first millisecond on.
+Events later_events(Run& run) {
+  Events events = run.finish().events;
+  std::erase_if(events, [](const results::Event& e) { return e.at_ns == 0; });
   return events;
 }
-using Events = std::vector<std::string>;
+results::Event written(std::int64_t at_ms, std::string knob, std::string value) {
+  return {at_ms * 1'000'000, results::KnobWritten{"", std::move(knob), std::move(value)}};
+}
 
 // Ten pages are visited from 0 to 9 ms; the batch ends at 10 ms, in tick 2; ksmd naps for 5 ticks
 // and one, to tick 8.
@@ -90,8 +90,9 @@ TEST_CASE("run 0 in mid-batch waits for its end, and what is written after it wa
   CHECK(run.machine().ksmd().knobs().run == ksm::RunMode::stop);
   CHECK(run.machine().ksmd().knobs().pages_to_scan == 7);
   CHECK(counters_at(run, ms(900)).pages_scanned == 10);
-  CHECK(knob_events(run) ==
-        Events{"2 smart_scan = 0", "10 run = 0", "10 pages_to_scan = 7", "40 pages_to_scan = 8"});
+  CHECK(later_events(run) == Events{written(2, "smart_scan", "0"), written(10, "run", "0"),
+                                    written(10, "pages_to_scan", "7"),
+                                    written(40, "pages_to_scan", "8")});
 }
 
 TEST_CASE("run 2 in mid-batch unmerges when the batch is over") {
@@ -112,8 +113,8 @@ TEST_CASE("max_page_sharing in mid-batch waits as well, and is refused then if p
   operations.knob(ms(kSecondBatch + 5), "max_page_sharing", "5");
   Run run = started(operations);
   go_to(run, ms(kSecondBatch + 20));
-  CHECK(knob_events(run) ==
-        Events{"42 refused: max_page_sharing = '5' is refused (EBUSY) while pages are shared"});
+  const results::KnobRefused refused{"", "max_page_sharing", "5", ksm::WriteError::busy};
+  CHECK(later_events(run) == Events{{42'000'000, refused}});
 }
 
 TEST_CASE("writing run 1 in mid-batch does not shorten the nap after it") {

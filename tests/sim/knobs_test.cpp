@@ -68,7 +68,7 @@ struct Host {
 TEST_CASE("after boot every knob shows the kernel's default") {
   const Knobs knobs;
   std::string all;
-  for_each_knob(knobs, [&](const char* name, const auto&) {
+  for_each_field(knobs, [&](const char* name, const auto&) {
     if (has_file(newest_traits(), name)) all += std::string(name) + "=" + *show(knobs, name) + "\n";
   });
   CHECK(all ==
@@ -142,7 +142,7 @@ TEST_CASE("a number that overflows is ERANGE before what stands behind it is loo
 
 TEST_CASE("an empty write is a successful no-op, but not to what is not there or not writable") {
   Knobs knobs;
-  for_each_knob(knobs, [&](const char* name, const auto&) {
+  for_each_field(knobs, [&](const char* name, const auto&) {
     INFO(name);
     if (!has_file(newest_traits(), name)) return;
     CHECK(store(knobs, name, "", newest_traits()) == WriteError::none);

@@ -10,15 +10,13 @@
 namespace ksmsim::viz {
 namespace {
 
+using results::Hold;
 using results::WhyNot;
 
 results::ContentLives lives_of(std::uint32_t ms, std::int64_t pages) {
   results::ContentLives lives;
   lives.ended.add(ms, pages);
   return lives;
-}
-ExplainFacts facts_of(const results::RunResult& result) {
-  return {.result = result, .lives = {}, .knobs = {}, .controller = {}, .unseen_guests = {}};
 }
 bool has(const std::string& text, const std::string& piece) {
   return text.find(piece) != std::string::npos;
@@ -30,7 +28,7 @@ TEST_CASE("the length of a pass is the time from the first pass's end, shared by
   results::RunResult result = made_up_result();
   const std::int64_t passes[] = {0, 1, 2, 3, 3, 3, 3};
   for (std::size_t i = 0; i < result.samples.size(); ++i) result.samples[i].passes = passes[i];
-  const auto figures = explain_figures(facts_of(result));  // At 10, 20 and 30 s.
+  const auto figures = explain_figures(result);  // At 10, 20 and 30 s.
   REQUIRE(figures.pass_s);
   CHECK(*figures.pass_s == Approx(10));
   CHECK_FALSE(figures.pass_is_estimated);
@@ -42,7 +40,7 @@ TEST_CASE("time in which KSM is switched off is not counted in the length of a p
   for (std::size_t i = 0; i < result.samples.size(); ++i) result.samples[i].passes = passes[i];
   result.samples[3].run = 0;
   result.samples[4].run = 2;
-  auto figures = explain_figures(facts_of(result));
+  auto figures = explain_figures(result);
   REQUIRE(figures.pass_s);
   CHECK(*figures.pass_s == Approx(10));
   // 8 s of CPU in 100 s, less 3 s in the 60 s in which it was off.
@@ -51,7 +49,7 @@ TEST_CASE("time in which KSM is switched off is not counted in the length of a p
 
   for (auto& sample : result.samples) sample.passes = 0;
   result.samples[5].counters.pages_scanned = 500;  // By whoever had it on for a moment.
-  figures = explain_figures(facts_of(result));
+  figures = explain_figures(result);
   REQUIRE(figures.pass_s);
   CHECK(*figures.pass_s == Approx(40.0 * 970 / 1600));
 }
@@ -59,33 +57,32 @@ TEST_CASE("time in which KSM is switched off is not counted in the length of a p
 TEST_CASE("of a run with KSM on between samples only no length of a pass is told") {
   results::RunResult result = made_up_result();
   for (auto& sample : result.samples) sample.run = 0;
-  const ExplainFacts facts = facts_of(result);
-  const auto figures = explain_figures(facts);
+  const auto figures = explain_figures(result);
   CHECK_FALSE(figures.pass_s);
   CHECK_FALSE(figures.ksmd_part);
-  CHECK(has(explain_text(facts), "length of a pass        not known: run was 1 between samples"));
-  CHECK(has(advice(WhyNot::not_reached, facts, figures), "run was 1 between samples only"));
+  CHECK(has(explain_text(result), "length of a pass        not known: run was 1 between samples"));
+  CHECK(has(advice(WhyNot::not_reached, result, figures), "run was 1 between samples only"));
 }
 
 TEST_CASE("a pass that was not completed is estimated from the pages that were scanned") {
   results::RunResult result = made_up_result();
   for (auto& sample : result.samples) sample.passes = 0;
-  auto figures = explain_figures(facts_of(result));
+  auto figures = explain_figures(result);
   REQUIRE(figures.pass_s);
   // 970 of 1000 pages are mergeable, and 2100 were scanned in 100 s.
   CHECK(*figures.pass_s == Approx(100.0 * 970 / 2100));
   CHECK(figures.pass_is_estimated);
   result.samples.back().counters.pages_scanned = 0;
-  CHECK_FALSE(explain_figures(facts_of(result)).pass_s);
+  CHECK_FALSE(explain_figures(result).pass_s);
 }
 
 TEST_CASE("lives of contents are compared with a pass and with two") {
   results::RunResult result = made_up_result();
-  ExplainFacts facts = facts_of(result);  // 7 passes in 100 s: 14.3 s each.
-  facts.lives = lives_of(1'000, 30);
-  facts.lives.ended.add(20'000, 20);
-  facts.lives.ended.add(100'000, 50);
-  const auto figures = explain_figures(facts);
+  // 7 passes in 100 s: 14.3 s each.
+  result.lives = lives_of(1'000, 30);
+  result.lives->ended.add(20'000, 20);
+  result.lives->ended.add(100'000, 50);
+  const auto figures = explain_figures(result);
   CHECK(figures.ended_pages == 100);
   CHECK(*figures.below_pass == Approx(0.30));
   CHECK(*figures.below_two_passes == Approx(0.50));
@@ -93,42 +90,41 @@ TEST_CASE("lives of contents are compared with a pass and with two") {
 
 TEST_CASE("what a pass has to become is said where contents live for less than one") {
   results::RunResult result = made_up_result();
-  ExplainFacts facts = facts_of(result);
-  facts.lives = lives_of(1'000, 30);
-  const auto slow = advice(WhyNot::changed, facts, explain_figures(facts));
+  result.lives = lives_of(1'000, 30);
+  const auto slow = advice(WhyNot::changed, result, explain_figures(result));
   CHECK(has(slow, "a pass takes 14.3 s"));
   CHECK(has(slow, "lived less than 1.0 s"));
   CHECK(has(slow, "raise pages_to_scan (now 100)"));
   CHECK(has(slow, "28 times the pace"));
-  facts.lives = lives_of(900'000, 30);
-  const auto fast = advice(WhyNot::changed, facts, explain_figures(facts));
+  result.lives = lives_of(900'000, 30);
+  const auto fast = advice(WhyNot::changed, result, explain_figures(result));
   CHECK_FALSE(has(fast, "times the pace"));
 }
 
 TEST_CASE("where a controller turns the knobs its constants are named, and not by hand") {
   results::RunResult result = made_up_result();
-  ExplainFacts facts = facts_of(result);
-  facts.controller = "ksmtuned";
-  facts.faster_by_pages = "raise npages_max of ksmtuned (now 1250)";
-  facts.faster_by_sleep = "lower sleep_msec of ksmtuned (now 10)";
-  const auto said = [&facts] { return advice(WhyNot::not_reached, facts, explain_figures(facts)); };
+  result.controller.name = "ksmtuned";
+  result.controller.pages = {Hold::constant, "npages_max", 1250};
+  result.controller.sleep = {Hold::constant, "sleep_msec", 10};
+  const auto said = [&result] {
+    return advice(WhyNot::not_reached, result, explain_figures(result));
+  };
   CHECK(has(said(),
             "wait, or raise npages_max of ksmtuned (now 1250) or lower sleep_msec of ksmtuned "
             "(now 10) (ksmtuned writes pages_to_scan and sleep_millisecs itself"));
-  facts.faster_by_sleep = "";
+  result.controller.sleep = {Hold::at_limit, "", 0};
   CHECK_FALSE(has(said(), "lower"));
-  facts.faster_by_sleep = std::nullopt;
+  result.controller.sleep = {};
   CHECK(has(said(), "or lower sleep_millisecs (now 20) (ksmtuned writes pages_to_scan itself"));
   // Kept at a value for the whole run, it is not the controller's.
-  result.configuration.emplace_back("set pages_to_scan", "100");
+  result.kept_knobs.emplace_back("pages_to_scan", "100");
   CHECK(has(said(), "wait, or raise pages_to_scan (now 100) or lower sleep_millisecs (now 20)"));
   CHECK_FALSE(has(said(), "ksmtuned"));
 }
 
 TEST_CASE("what smart scan passes over is not promised to merge") {
   const results::RunResult result = made_up_result();
-  const ExplainFacts facts = facts_of(result);
-  const auto said = advice(WhyNot::skipped, facts, explain_figures(facts));
+  const auto said = advice(WhyNot::skipped, result, explain_figures(result));
   CHECK(has(said, "may never merge"));
   CHECK(has(said, "set smart_scan to 0"));
   CHECK_FALSE(has(said, "later"));
@@ -136,27 +132,25 @@ TEST_CASE("what smart scan passes over is not promised to merge") {
 
 TEST_CASE("who switched KSM off is named, and what it does not see") {
   results::RunResult result = made_up_result();
-  ExplainFacts facts = facts_of(result);
-  facts.knobs.run = ksm::RunMode::stop;
-  const auto said = [&facts] {
-    return advice(WhyNot::switched_off, facts, explain_figures(facts));
+  result.knobs.run = ksm::RunMode::stop;
+  const auto said = [&result] {
+    return advice(WhyNot::switched_off, result, explain_figures(result));
   };
   CHECK(said() == "run is 0; write 1 to /sys/kernel/mm/ksm/run");
-  facts.controller = "ksmtuned";
+  result.controller.name = "ksmtuned";
   CHECK(has(said(), "by the hand of ksmtuned, which finds enough memory free"));
-  facts.unseen_guests = {"web", "db"};
+  result.controller.unseen_guests = {"web", "db"};
   CHECK(has(said(), "does not see guests started with -accel kvm (2 of them: web, ...)"));
-  result.configuration.emplace_back("set run", "0");
+  result.kept_knobs.emplace_back("run", "0");
   CHECK(said() == "run is 0; write 1 to /sys/kernel/mm/ksm/run");
 }
 
 TEST_CASE("every reason has advice, and only reasons that occur are explained") {
   const results::RunResult result = made_up_result();
-  const ExplainFacts facts = facts_of(result);
   for (std::size_t w = 0; w < results::kWhyNot.size(); ++w) {
-    CHECK(advice(static_cast<WhyNot>(w), facts, explain_figures(facts)).size() > 20);
+    CHECK(advice(static_cast<WhyNot>(w), result, explain_figures(result)).size() > 20);
   }
-  const std::string text = explain_text(facts);
+  const std::string text = explain_text(result);
   CHECK(has(text, "\n  changed too often       160.0 KiB (10.0 %)\n"));
   CHECK(has(text, "\n  not reached yet         440.0 KiB"));
   CHECK_FALSE(has(text, "KSM switched off"));
@@ -168,7 +162,7 @@ TEST_CASE("every reason has advice, and only reasons that occur are explained") 
 
 TEST_CASE("no line of an explanation is longer than 100 columns") {
   const results::RunResult result = made_up_result();
-  std::istringstream text(explain_text(facts_of(result)));
+  std::istringstream text(explain_text(result));
   for (std::string line; std::getline(text, line);) {
     INFO(line);
     CHECK(line.size() <= 100);
@@ -178,14 +172,13 @@ TEST_CASE("no line of an explanation is longer than 100 columns") {
 TEST_CASE("where everything is merged nothing is left to explain") {
   results::RunResult result = made_up_result();
   result.duplicates = {};
-  CHECK(has(explain_text(facts_of(result)), "nothing is left to merge"));
+  CHECK(has(explain_text(result), "nothing is left to merge"));
 }
 
 TEST_CASE("the JSON of an explanation says the same in bytes") {
-  const results::RunResult result = made_up_result();
-  ExplainFacts facts = facts_of(result);
-  facts.lives = lives_of(1'000, 30);
-  const auto json = nlohmann::json::parse(explain_json(facts));
+  results::RunResult result = made_up_result();
+  result.lives = lives_of(1'000, 30);
+  const auto json = nlohmann::json::parse(explain_json(result));
   CHECK(json.at("duplicated_bytes") == 400 * 4096);
   CHECK(json.at("merged_bytes") == 200 * 4096);
   std::int64_t left = 0;
@@ -210,7 +203,7 @@ TEST_CASE("the JSON of an explanation has the storm's memory, kills, swap and la
   result.peak_storm = result.storm;
   result.peak_storm->saved_pages = 300;
   result.peak_storm->at_ns = 30 * kSecondNs;
-  const auto storms = nlohmann::json::parse(explain_json(facts_of(result))).at("storms");
+  const auto storms = nlohmann::json::parse(explain_json(result)).at("storms");
   CHECK(storms.at("memory").at("least_bytes") == 3 * 1024);
   CHECK(storms.at("memory").at("was_exhausted_after_s") == 2.0);
   CHECK(storms.at("memory").at("would_be_exhausted_after_s").is_null());
@@ -225,7 +218,7 @@ TEST_CASE("where nothing is registered that comes first, with causes and remedie
   results::RunResult result;
   result.samples = {sample_at(0, 0), sample_at(10, 0)};
   for (auto& sample : result.samples) sample.run = 1;
-  const std::string text = explain_text(facts_of(result));
+  const std::string text = explain_text(result);
   CHECK(text.starts_with("nothing is registered"));
   for (const char* piece :
        {"memory-backend-ram", "hugetlbfs", "virtiofs", "mergeable=on,shared=off", "MemoryKSM=yes",
@@ -233,13 +226,13 @@ TEST_CASE("where nothing is registered that comes first, with causes and remedie
     INFO(piece);
     CHECK(has(text, piece));
   }
-  const auto json = nlohmann::json::parse(explain_json(facts_of(result)));
+  const auto json = nlohmann::json::parse(explain_json(result));
   CHECK(json["nothing_registered"] == true);
   CHECK(json["usual_causes_of_that"][0]["memory"] == "shared memory");
 
   const auto made_up = made_up_result();
-  CHECK(explain_text(facts_of(made_up)).starts_with("at the end of the run"));
-  const auto other = nlohmann::json::parse(explain_json(facts_of(made_up)));
+  CHECK(explain_text(result_of(made_up)).starts_with("at the end of the run"));
+  const auto other = nlohmann::json::parse(explain_json(result_of(made_up)));
   CHECK(other["nothing_registered"] == false);
   CHECK(other["usual_causes_of_that"].empty());
 }

@@ -1,5 +1,10 @@
 // A run's result made by hand, small enough to work out its figures on paper.
 #pragma once
+#include <string>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
 #include "sim/results/run_result.hpp"
 
 namespace ksmsim::viz {
@@ -47,7 +52,7 @@ inline results::RunResult made_up_result() {
   last.truth.cow_ksm = 310;
   last.truth.unmerge_breaks = 12;
   last.passes = 7;
-  r.events = {{0, "guest a begins"}, {5 * kSecondNs, "run = 1"}};
+  r.events = {{0, results::GuestBegan{"a"}}, {5 * kSecondNs, results::KnobWritten{"", "run", "1"}}};
   r.observed = {{kSecondNs, {{"pages_shared", 4}, {"pages_sharing", -5}}}};
   r.guests = {{.name = "a",
                .present_pages = 1000,
@@ -89,6 +94,64 @@ inline results::RunResult made_up_result() {
       {.cause = "run 2", .breaks = 12, .new_frames = -3, .worst_minute = {12, 9 * kSecondNs}}};
   r.work = {{"visits", 2100}, {"checksums", ~std::uint64_t{0}}};
   r.outcomes = {{"still_merged", 2000}, {"unshared", 100}};
+  r.digest = results::digest_of(r);
+  return r;
+}
+
+// Gives every number, text and word of a part a value of its own, and every list two elements.
+class Filler {
+ public:
+  template <class T>
+  void fill(T& value) {
+    if constexpr (Listed<T>) {
+      for_each_field(value, [this](const char*, auto& field) { fill(field); });
+    } else if constexpr (Worded<T>) {
+      value = static_cast<T>(words_of(value).size() - 1);
+    } else if constexpr (std::is_same_v<T, bool>) {
+      value = true;
+    } else if constexpr (std::is_same_v<T, std::string>) {
+      value = "text " + std::to_string(next_++);
+    } else if constexpr (kIsOptional<T>) {
+      fill(value.emplace());
+    } else if constexpr (kIsPair<T>) {
+      fill(value.first);
+      fill(value.second);
+    } else if constexpr (kIsArray<T>) {
+      for (auto& element : value) fill(element);
+    } else if constexpr (kIsVector<T>) {
+      value.resize(2);
+      for (auto& element : value) fill(element);
+    } else if constexpr (!kIsVariant<T>) {
+      value = static_cast<T>(next_++);
+    }
+  }
+
+ private:
+  std::int64_t next_ = 1000;
+};
+
+// One event of every kind.
+template <std::size_t I = 0>
+void add_every_kind(Filler& filler, std::vector<results::Event>& events) {
+  if constexpr (I < std::variant_size_v<results::Happening>) {
+    results::Event& event = events.emplace_back();
+    event.at_ns = static_cast<std::int64_t>(I);
+    filler.fill(event.what.emplace<I>());
+    add_every_kind<I + 1>(filler, events);
+  }
+}
+
+// A result with all that there may be in one, every field with a value of its own.
+inline results::RunResult full_result() {
+  results::RunResult r;
+  Filler filler;
+  filler.fill(r);
+  r.events.clear();
+  add_every_kind(filler, r.events);
+  results::ContentLives lives;
+  lives.ended.add(7, 11);
+  lives.standing.add(900, 13);
+  r.lives = lives;
   r.digest = results::digest_of(r);
   return r;
 }

@@ -61,7 +61,7 @@ TEST_CASE("what is available is what the host has available at the end, if its R
 TEST_CASE("the summary of a scenario names the largest radius, that of a trace does not") {
   results::RunResult result = made_up_result();
   CHECK_FALSE(has(text_summary(result), "blast"));
-  result.provenance = {{"scenario", "office.toml"}};
+  result.scenario.emplace().title = "Office";
   CHECK(has(text_summary(result), "largest blast radius      600.0 KiB (class file in a, b)"));
   result.storm.groups = {{0, "", {"a", "b"}, 160}};
   CHECK(has(text_summary(result), "largest blast radius      640.0 KiB (shared by exactly a, b)"));

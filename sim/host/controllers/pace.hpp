@@ -2,12 +2,11 @@
 // it writes over what anybody else writes.
 #pragma once
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
 
 #include "sim/host/controller.hpp"
 #include "sim/ksm/knobs.hpp"
+#include "sim/results/controller_facts.hpp"
 
 namespace ksmsim::host::controllers {
 
@@ -21,11 +20,10 @@ struct PaceConstants {
   std::string_view entries{};       // Texts with KNOB=VALUE, instead of all these.
 };
 
-// What makes ksmd faster, as "raise npages_max of ksmtuned (now 1250)". Nothing: the knob is not in
-// the controller's hands. Empty: it is, and as far as the controller goes.
+// Who has the knobs of ksmd's pace in hand, and which constant makes it faster.
 struct Pace {
-  std::optional<std::string> pages;  // By pages_to_scan.
-  std::optional<std::string> sleep;  // By sleep_millisecs.
+  results::PaceHold pages;  // pages_to_scan
+  results::PaceHold sleep;  // sleep_millisecs
 };
 
 // Of the controller that the options describe (if any), while the knobs are these.
