@@ -60,8 +60,8 @@ class ContentGroup {
 class ContentGroups {
  public:
   enum class Of : std::uint8_t { all_sites, ksm_pages };  // Which sites are looked at.
-  // No bucket is smaller for want of pages: 4 MiB.
-  static constexpr std::size_t kBucketMin = std::size_t{1} << 19;
+  // No bucket is smaller for want of pages: 1 MiB.
+  static constexpr std::size_t kBucketMin = std::size_t{1} << 17;
   static std::size_t bucket_for(const mem::HostMemory& memory);
 
   // Memory must stay as it is. At most `bucket` sites are kept at a time.
