@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <span>
 
 #include "sim/base/mix.hpp"
+#include "sim/host/content_groups.hpp"
 #include "sim/host/why_not.hpp"
 
 namespace ksmsim::host {
@@ -12,11 +12,6 @@ namespace {
 
 using results::Detail;
 using results::DuplicateRow;
-
-struct Page {
-  std::uint64_t content;
-  SiteId site;
-};
 
 std::size_t index(results::WhyNot why) { return static_cast<std::size_t>(why); }
 std::size_t index(Detail detail) { return static_cast<std::size_t>(detail); }
@@ -44,18 +39,11 @@ class Finder {
  public:
   explicit Finder(const Machine& machine) : machine_(machine), memory_(machine.memory()) {}
 
-  results::Duplicates find() {
+  results::Duplicates find(std::size_t bucket) {
     found_.possible_pages = memory_.totals().ksm_zero_pages;
-    collect();
-    sort(pages_);
-    sort(swapped_);
-    for (std::size_t first = 0; first < pages_.size();) {
-      std::size_t end = first;
-      while (end < pages_.size() && pages_[end].content == pages_[first].content) ++end;
-      if (end - first > 1) add_group(std::span(pages_).subspan(first, end - first));
-      first = end;
-    }
-    add_swapped();
+    count_sites();
+    ContentGroups(memory_, ContentGroups::Of::all_sites, bucket)
+        .walk([this](const ContentGroup& group) { add_group(group); });
     found_.classes = classes_.take();
     found_.guests = guests_.take();
     return std::move(found_);
@@ -68,47 +56,37 @@ class Finder {
     f(classes_[memory_.class_of(site).value]);
     f(guests_[memory_.mm_of(site).value]);
   }
-  void collect();
-  void collect(SiteId site);
-  void sort(std::vector<Page>& pages) const;
-  void add_group(std::span<const Page> group);
-  void add_saved(std::span<const Page> group, std::uint64_t draw);
-  void add_swapped();
-  // Whether page i of a group is physically the one before it.
-  bool is_shared(std::span<const Page> group, std::size_t i) const {
-    const mem::Mapping mapped = memory_.mapping(group[i].site);
-    return mem::is_frame(mapped) && mapped == memory_.mapping(group[i - 1].site);
-  }
+  void count_sites();
+  void count(SiteId site);
+  void add_group(const ContentGroup& group);
+  void add_saved(const ContentGroup& group, std::uint64_t draw);
 
   const Machine& machine_;
   const mem::HostMemory& memory_;
-  std::vector<Page> pages_, swapped_;
   results::Duplicates found_;
   Rows classes_, guests_;
 };
 
-void Finder::collect() {
+// What is told of every site, whoever holds the same.
+void Finder::count_sites() {
   for (std::uint32_t m = 0; m < memory_.spaces(); ++m) {
     for (const mem::BlockRef& ref : memory_.space(MmId{m}).blocks) {
       for (std::uint32_t i = 0; i < mem::kBlockPages; ++i) {
-        collect(SiteId{ref.block * mem::kBlockPages + i});
+        count(SiteId{ref.block * mem::kBlockPages + i});
       }
     }
   }
 }
 
-void Finder::collect(SiteId site) {
+void Finder::count(SiteId site) {
   if (!memory_.has_page(site)) {
-    const mem::Mapping special = memory_.mapping(site);
-    if (special == mem::kSwapped) swapped_.push_back({memory_.swapped_content(site), site});
-    if (special != mem::kKsmZeroPage) return;
+    if (memory_.mapping(site) != mem::kKsmZeroPage) return;
     for_rows(site, [](DuplicateRow& row) {
       ++row.present_pages;
       ++row.saved_pages;
     });
     return;
   }
-  pages_.push_back({memory_.content(site), site});
   const bool mergeable = memory_.is_mergeable(site);
   const bool restless =
       mergeable && !memory_.is_ksm(site) && detail_of(machine_, site) == Detail::restless;
@@ -119,66 +97,59 @@ void Finder::collect(SiteId site) {
   });
 }
 
-void Finder::sort(std::vector<Page>& pages) const {
-  std::sort(pages.begin(), pages.end(), [this](const Page& a, const Page& b) {
-    if (a.content != b.content) return a.content < b.content;
-    const mem::Mapping of_a = memory_.mapping(a.site);
-    const mem::Mapping of_b = memory_.mapping(b.site);
-    return of_a != of_b ? of_a < of_b : a.site < b.site;
-  });
-}
-
-void Finder::add_group(std::span<const Page> group) {
-  const std::uint64_t draw = mix64(group.front().content);
-  found_.possible_pages += static_cast<std::int64_t>(group.size()) - 1;
-  std::vector<SiteId> frames{group.front().site};
-  for (std::size_t i = 1; i < group.size(); ++i) {
-    if (!is_shared(group, i)) {
-      frames.push_back(group[i].site);
-    } else if (!memory_.is_ksm(group[i].site)) {
-      --found_.possible_pages;  // Forks share the rest of an ordinary frame without KSM.
+void Finder::add_group(const ContentGroup& group) {
+  std::int64_t present = 0;
+  std::int64_t pages = 0;
+  std::int64_t by_fork = 0;  // Forks share the rest of an ordinary frame without KSM.
+  mem::Mapping last = mem::kAbsent;
+  group.for_each_site([&](SiteId site, mem::Mapping mapped) {
+    if (mapped == mem::kSwapped) {
+      return for_rows(site, [](DuplicateRow& row) { ++row.swapped_pages; });
     }
-  }
+    ++present;
+    if (!mem::is_frame(mapped) || mapped != last) {
+      ++pages;
+    } else if (!memory_.is_ksm(site)) {
+      ++by_fork;
+    }
+    last = mapped;
+  });
+  if (present < 2) return;
+  found_.possible_pages += present - 1 - by_fork;
+  const std::uint64_t draw = mix64(group.content());
   add_saved(group, draw);
-  for (const Verdict& verdict : judge_group(machine_, frames, draw)) {
+  if (pages < 2) return;
+  judge_group(machine_, group, draw, [this](const Verdict& verdict) {
     ++found_.unmerged_pages[index(verdict.why)];
     for_rows(verdict.site, [&](DuplicateRow& row) {
       ++row.unmerged_pages[index(verdict.why)];
       if (verdict.detail) ++row.detail_pages[index(*verdict.detail)];
     });
-  }
+  });
 }
 
 // Of the sites of a KSM page all but one are saved.
-void Finder::add_saved(std::span<const Page> group, std::uint64_t draw) {
-  for (std::size_t first = 0; first < group.size();) {
-    std::size_t end = first + 1;
-    while (end < group.size() && is_shared(group, end)) ++end;
-    const std::size_t stays = first + draw % (end - first);
-    for (std::size_t i = first; i < end && memory_.is_ksm(group[first].site); ++i) {
-      if (i != stays) for_rows(group[i].site, [](DuplicateRow& row) { ++row.saved_pages; });
-    }
-    first = end;
-  }
-}
-
-// Pages in swap that hold what a present page, or another page in swap, holds.
-void Finder::add_swapped() {
-  auto present = pages_.begin();
-  for (std::size_t i = 0; i < swapped_.size(); ++i) {
-    const std::uint64_t content = swapped_[i].content;
-    while (present != pages_.end() && present->content < content) ++present;
-    const bool equal = (present != pages_.end() && present->content == content) ||
-                       (i > 0 && swapped_[i - 1].content == content) ||
-                       (i + 1 < swapped_.size() && swapped_[i + 1].content == content);
-    if (equal) for_rows(swapped_[i].site, [](DuplicateRow& row) { ++row.swapped_pages; });
-  }
+void Finder::add_saved(const ContentGroup& group, std::uint64_t draw) {
+  mem::Mapping last = mem::kAbsent;
+  std::uint64_t number = 0;  // Of the site, among those of its page.
+  group.for_each_site([&](SiteId site, mem::Mapping mapped) {
+    if (!mem::is_frame(mapped) || !memory_.is_ksm(site)) return;
+    number = mapped == last ? number + 1 : 0;
+    last = mapped;
+    if (number == draw % memory_.frame(mapped).mappings) return;
+    for_rows(site, [](DuplicateRow& row) { ++row.saved_pages; });
+  });
 }
 
 }  // namespace
 
 results::Duplicates find_duplicates(const Machine& machine, const std::vector<std::string>& names) {
-  results::Duplicates found = Finder(machine).find();
+  return find_duplicates(machine, names, ContentGroups::bucket_for(machine.memory()));
+}
+
+results::Duplicates find_duplicates(const Machine& machine, const std::vector<std::string>& names,
+                                    std::size_t bucket) {
+  results::Duplicates found = Finder(machine).find(bucket);
   for (results::DuplicateRow& row : found.guests) {
     if (row.number < names.size()) row.name = names[row.number];
   }

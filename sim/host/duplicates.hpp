@@ -1,6 +1,7 @@
 // What equal contents allow, and why what is equal is not merged: read off the truth and off what
 // ksmd remembers, at one moment.
 #pragma once
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,12 @@
 
 namespace ksmsim::host {
 
-// Looks at every present page; time and memory grow with their number. Guests get their names by
+// Looks at every page, several times; memory as content_groups.hpp says. Guests get their names by
 // MmId, as far as there are any.
 results::Duplicates find_duplicates(const Machine& machine,
                                     const std::vector<std::string>& names = {});
+// The same, with so many sites kept at a time.
+results::Duplicates find_duplicates(const Machine& machine, const std::vector<std::string>& names,
+                                    std::size_t bucket);
 
 }  // namespace ksmsim::host

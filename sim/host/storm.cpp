@@ -2,111 +2,138 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <set>
-#include <span>
-#include <tuple>
 #include <utility>
+
+#include "sim/host/content_groups.hpp"
+#include "sim/host/guest_groups.hpp"
 
 namespace ksmsim::host {
 namespace {
 
-// One site of a merged page.
-struct Part {
-  mem::Mapping page;  // The frame, or kKsmZeroPage.
-  ClassId page_class;
-  MmId mm;
-};
+// Who maps one merged page: sites by class and guest.
+struct Sharers {
+  std::map<std::pair<ClassId, MmId>, std::int64_t> sites;
+  std::int64_t all = 0;
+  bool zeros = false;  // It is the page of zeros, put there by KSM.
 
-std::vector<Part> merged_parts(const mem::HostMemory& memory) {
-  std::vector<Part> parts;
+  void add(ClassId page_class, MmId mm) {
+    ++sites[{page_class, mm}];
+    ++all;
+  }
+  // Pages it takes if these many sites of it are written.
+  std::int64_t taken(std::int64_t written) const {
+    return written == all && !zeros ? written - 1 : written;
+  }
+};
+using VisitSharers = std::function<void(const Sharers&)>;
+
+// All sites to which KSM gave the page of zeros.
+Sharers zeros_in(const mem::HostMemory& memory) {
+  Sharers sharers;
+  sharers.zeros = true;
+  if (memory.totals().ksm_zero_pages == 0) return sharers;
   for (std::uint32_t m = 0; m < memory.spaces(); ++m) {
+    if (memory.space(MmId{m}).ksm_zero_pages == 0) continue;
     for (const mem::BlockRef& ref : memory.space(MmId{m}).blocks) {
       for (std::uint32_t i = 0; i < mem::kBlockPages; ++i) {
         const SiteId site{ref.block * mem::kBlockPages + i};
-        const mem::Mapping page = memory.mapping(site);
-        const bool merged =
-            page == mem::kKsmZeroPage || (mem::is_frame(page) && memory.is_ksm(site));
-        if (merged) parts.push_back({page, memory.class_of(site), MmId{m}});
+        if (memory.mapping(site) != mem::kKsmZeroPage) continue;
+        sharers.add(memory.class_of(site), MmId{m});
       }
     }
   }
-  std::sort(parts.begin(), parts.end(), [](const Part& a, const Part& b) {
-    return std::tie(a.page, a.page_class, a.mm) < std::tie(b.page, b.page_class, b.mm);
-  });
-  return parts;
+  return sharers;
 }
 
-using Guests = std::set<MmId>;
+// Each page that several sites map merged.
+void for_each_merged_page(const mem::HostMemory& memory, std::size_t bucket,
+                          const VisitSharers& visit) {
+  const Sharers zeros = zeros_in(memory);
+  if (zeros.all > 0) visit(zeros);
+  ContentGroups groups(memory, ContentGroups::Of::ksm_pages, bucket);
+  groups.walk([&](const ContentGroup& group) {
+    Sharers sharers;
+    mem::Mapping last = mem::kAbsent;
+    const auto end_of_page = [&] {
+      if (sharers.all > 1) visit(sharers);  // Otherwise nobody else has it any more.
+      sharers = {};
+    };
+    group.for_each_site([&](SiteId site, mem::Mapping mapped) {
+      if (mapped != last) end_of_page();
+      last = mapped;
+      sharers.add(memory.class_of(site), memory.mm_of(site));
+    });
+    end_of_page();
+  });
+}
 
-// Adds up, page by page.
-class Counting {
+// Adds up by class, page by page.
+class ClassBlasts {
  public:
-  // All sites of one page, in the order of their classes.
-  void add(std::span<const Part> sites) {
-    const bool zeros = sites.front().page == mem::kKsmZeroPage;
-    if (sites.size() == 1 && !zeros) return;  // Nobody else has it any more.
-    Guests all;
-    for (std::size_t first = 0; first < sites.size();) {
-      std::size_t end = first;
-      while (end < sites.size() && sites[end].page_class == sites[first].page_class) ++end;
-      auto& [pages, guests] = classes_[sites[first].page_class];
-      pages += static_cast<std::int64_t>(end - first);
-      if (end - first == sites.size() && !zeros) --pages;
-      for (std::size_t i = first; i < end; ++i) {
-        guests.insert(sites[i].mm);
-        all.insert(sites[i].mm);
+  void add(const Sharers& page) {
+    for (auto at = page.sites.begin(); at != page.sites.end();) {
+      const ClassId page_class = at->first.first;
+      auto& [pages, guests] = classes_[page_class];
+      std::int64_t written = 0;
+      for (; at != page.sites.end() && at->first.first == page_class; ++at) {
+        written += at->second;
+        guests.add(at->first.second);
       }
-      first = end;
+      pages += page.taken(written);
     }
-    const auto pages = static_cast<std::int64_t>(sites.size()) - (zeros ? 0 : 1);
-    groups_[std::move(all)] += pages;
-    saved_ += pages;
   }
-
-  results::Storm take(const std::vector<std::string>& names) const {
-    results::Storm storm;
-    storm.saved_pages = saved_;
+  std::vector<results::Blast> largest(const std::vector<std::string>& names) const {
+    std::vector<results::Blast> blasts;
     for (const auto& [page_class, found] : classes_) {
-      storm.classes.push_back({page_class.value, {}, named(found.second, names), found.first});
+      blasts.push_back({page_class.value, {}, found.second.named(names), found.first});
     }
-    for (const auto& [guests, pages] : groups_) {
-      storm.groups.push_back({0, {}, named(guests, names), pages});
-    }
-    for (auto* blasts : {&storm.classes, &storm.groups}) {
-      std::stable_sort(
-          blasts->begin(), blasts->end(),
-          [](const results::Blast& a, const results::Blast& b) { return a.pages > b.pages; });
-      if (blasts->size() > results::kBlastsMax) blasts->resize(results::kBlastsMax);
-    }
-    return storm;
+    std::stable_sort(
+        blasts.begin(), blasts.end(),
+        [](const results::Blast& a, const results::Blast& b) { return a.pages > b.pages; });
+    if (blasts.size() > results::kBlastsMax) blasts.resize(results::kBlastsMax);
+    return blasts;
   }
 
  private:
-  static std::vector<std::string> named(const Guests& guests,
-                                        const std::vector<std::string>& names) {
-    std::vector<std::string> list;
-    for (MmId mm : guests) list.push_back(names[mm.value]);
-    return list;
-  }
-
   std::map<ClassId, std::pair<std::int64_t, Guests>> classes_;
-  std::map<Guests, std::int64_t> groups_;
-  std::int64_t saved_ = 0;
 };
+
+Guests guests_of(const Sharers& page) {
+  Guests guests;
+  for (const auto& [key, sites] : page.sites) guests.add(key.second);
+  return guests;
+}
 
 }  // namespace
 
 results::Storm find_storm(const Machine& machine, const std::vector<std::string>& names) {
-  const std::vector<Part> parts = merged_parts(machine.memory());
-  Counting counting;
-  for (std::size_t first = 0; first < parts.size();) {
-    std::size_t end = first;
-    while (end < parts.size() && parts[end].page == parts[first].page) ++end;
-    counting.add(std::span(parts).subspan(first, end - first));
-    first = end;
+  return find_storm(machine, names, ContentGroups::bucket_for(machine.memory()));
+}
+
+results::Storm find_storm(const Machine& machine, const std::vector<std::string>& names,
+                          std::size_t bucket) {
+  const mem::HostMemory& memory = machine.memory();
+  results::Storm storm;
+  ClassBlasts classes;
+  LargestGuestGroups groups(results::kBlastsMax, bucket);
+  bool first_time = true;
+  do {
+    for_each_merged_page(memory, bucket, [&](const Sharers& page) {
+      const std::int64_t taken = page.taken(page.all);
+      groups.add(guests_of(page), taken);
+      if (!first_time) return;
+      classes.add(page);
+      storm.saved_pages += taken;
+    });
+    first_time = false;
+  } while (groups.goes_on());
+  storm.classes = classes.largest(names);
+  for (const auto& [guests, pages] : groups.largest()) {
+    storm.groups.push_back({0, {}, guests.named(names), pages});
   }
-  return counting.take(names);
+  return storm;
 }
 
 }  // namespace ksmsim::host

@@ -1,6 +1,8 @@
 #include "sim/host/why_not.hpp"
 
-#include <algorithm>
+#include <array>
+#include <bitset>
+#include <cstddef>
 #include <vector>
 
 #include "sim/ksm/checksum.hpp"
@@ -22,23 +24,23 @@ bool was_skipped(const ksm::RmapItem& item) {
 // What a page's verdict depends on besides itself.
 class Group {
  public:
-  Group(const Machine& machine, std::span<const SiteId> frames)
+  Group(const Machine& machine, const ContentGroup& group)
       : machine_(machine), memory_(machine.memory()) {
     const bool nodes_apart = knobs().merge_across_nodes == 0;
     if (nodes_apart) usable_on_.resize(256);
     std::optional<SiteId> first;
-    for (SiteId site : frames) {
+    group.for_each_page([&](SiteId site) {
       if (memory_.is_ksm(site)) {
         ++merged_;
         full_ &= machine.ksmd().is_full(memory_, memory_.mapping(site));
       } else if (!memory_.is_mergeable(site)) {
-        continue;
+        return;
       }
       ++usable_;
       if (nodes_apart) ++usable_on_[memory_.node_of(site).value];
       if (!first) first = site;
       one_huge_page_ &= memory_.in_one_huge_page(*first, site);
-    }
+    });
   }
 
   std::int64_t merged() const { return merged_; }
@@ -92,40 +94,52 @@ WhyNot Group::why_not(SiteId site) const {
   return merged_ > 0 && full_ ? WhyNot::sharing_limit : WhyNot::not_reached;
 }
 
-// One page of a group that is not merged yet stays: one whose reason says least.
-void keep_one(std::vector<Verdict>& verdicts, std::uint64_t draw) {
-  for (WhyNot why :
-       {WhyNot::not_reached, WhyNot::sharing_limit, WhyNot::page_limit, WhyNot::fork_twin,
-        WhyNot::skipped, WhyNot::changed, WhyNot::huge_page, WhyNot::other_node, WhyNot::pinned,
-        WhyNot::switched_off, WhyNot::not_registered}) {
-    const auto is_it = [why](const Verdict& v) { return v.why == why; };
-    const auto count = std::count_if(verdicts.begin(), verdicts.end(), is_it);
-    if (count == 0) continue;
-    auto at = std::find_if(verdicts.begin(), verdicts.end(), is_it);
-    for (auto n = draw % static_cast<std::uint64_t>(count); n > 0; --n) {
-      at = std::find_if(at + 1, verdicts.end(), is_it);
-    }
-    verdicts.erase(at);
-    return;
+// Of a group that is not merged yet one page stays: one whose reason says least. These are the
+// reasons, from the one that says least.
+constexpr std::array kSaysLeast = {WhyNot::not_reached,  WhyNot::sharing_limit, WhyNot::page_limit,
+                                   WhyNot::fork_twin,    WhyNot::skipped,       WhyNot::changed,
+                                   WhyNot::huge_page,    WhyNot::other_node,    WhyNot::pinned,
+                                   WhyNot::switched_off, WhyNot::not_registered};
+static_assert(kSaysLeast.size() == results::kWhyNot.size());
+
+// The page that stays: of those with this reason, in order, the one with this number.
+struct Stays {
+  WhyNot why;
+  std::uint64_t number;
+};
+
+Stays one_that_stays(const Group& judged, const ContentGroup& group, std::uint64_t draw) {
+  std::array<std::uint64_t, results::kWhyNot.size()> pages{};
+  group.for_each_page(
+      [&](SiteId site) { ++pages[static_cast<std::size_t>(judged.why_not(site))]; });
+  for (WhyNot why : kSaysLeast) {
+    const std::uint64_t count = pages[static_cast<std::size_t>(why)];
+    if (count > 0) return {why, draw % count};
   }
+  KSM_CHECK(false);
+  return {};
 }
 
 // KSM pages of a content beside the first: on a node of their own, or because others were full.
-void judge_copies(const Machine& machine, std::span<const SiteId> frames,
-                  std::vector<Verdict>& verdicts) {
-  const mem::HostMemory& memory = machine.memory();
-  const bool apart = machine.ksmd().knobs().merge_across_nodes == 0;
-  std::vector<NumaNode> nodes;
-  for (SiteId site : frames) {
-    if (!memory.is_ksm(site)) continue;
-    const NumaNode node = memory.node_of(site);
-    const bool first = nodes.empty();
-    const bool known = std::find(nodes.begin(), nodes.end(), node) != nodes.end();
-    if (!known) nodes.push_back(node);
-    if (first) continue;
-    verdicts.push_back({site, apart && !known ? WhyNot::other_node : WhyNot::sharing_limit, {}});
+class Copies {
+ public:
+  explicit Copies(const Machine& machine)
+      : memory_(machine.memory()), apart_(machine.ksmd().knobs().merge_across_nodes == 0) {}
+  // A verdict on the next KSM page; none on the first.
+  std::optional<Verdict> judge(SiteId site) {
+    const std::size_t node = memory_.node_of(site).value;
+    const bool first = nodes_.none();
+    const bool known = nodes_.test(node);
+    nodes_.set(node);
+    if (first) return std::nullopt;
+    return Verdict{site, apart_ && !known ? WhyNot::other_node : WhyNot::sharing_limit, {}};
   }
-}
+
+ private:
+  const mem::HostMemory& memory_;
+  bool apart_;
+  std::bitset<256> nodes_;
+};
 
 }  // namespace
 
@@ -140,24 +154,27 @@ Detail detail_of(const Machine& machine, SiteId site) {
   return was_skipped(*item) ? Detail::forgotten : Detail::restless;
 }
 
-std::vector<Verdict> judge_group(const Machine& machine, std::span<const SiteId> frames,
-                                 std::uint64_t draw) {
-  const Group group(machine, frames);
-  std::vector<Verdict> verdicts;
-  for (SiteId site : frames) {
-    if (machine.memory().is_ksm(site)) continue;
-    Verdict verdict{site, group.why_not(site), {}};
+void judge_group(const Machine& machine, const ContentGroup& group, std::uint64_t draw,
+                 const TellVerdict& tell) {
+  const Group judged(machine, group);
+  std::optional<Stays> stays;
+  if (judged.merged() == 0) stays = one_that_stays(judged, group, draw);
+  Copies copies(machine);
+  group.for_each_page([&](SiteId site) {
+    if (machine.memory().is_ksm(site)) {
+      if (const auto verdict = copies.judge(site)) tell(*verdict);
+      return;
+    }
+    Verdict verdict{site, judged.why_not(site), {}};
+    if (stays && verdict.why == stays->why && stays->number-- == 0) {
+      stays.reset();
+      return;
+    }
     if (verdict.why == WhyNot::changed || verdict.why == WhyNot::not_reached) {
       verdict.detail = detail_of(machine, site);
     }
-    verdicts.push_back(verdict);
-  }
-  if (group.merged() > 0) {
-    judge_copies(machine, frames, verdicts);
-  } else {
-    keep_one(verdicts, draw);
-  }
-  return verdicts;
+    tell(verdict);
+  });
 }
 
 }  // namespace ksmsim::host

@@ -2,10 +2,10 @@
 // of equal ones.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
-#include <span>
-#include <vector>
 
+#include "sim/host/content_groups.hpp"
 #include "sim/host/machine.hpp"
 #include "sim/results/duplicates.hpp"
 
@@ -21,10 +21,10 @@ struct Verdict {
 // What ksmd's memory of a page that is not merged tells.
 results::Detail detail_of(const Machine& machine, SiteId site);
 
-// What keeps apart pages that hold the same: a verdict for each page that could go. `frames` has a
-// site for each page of the group, frames that several sites map once. Which of the pages stays
-// goes by `draw`. REQUIRES: frames have pages, all with one content.
-std::vector<Verdict> judge_group(const Machine& machine, std::span<const SiteId> frames,
-                                 std::uint64_t draw);
+// What keeps apart pages that hold the same: calls `tell` with a verdict for each page that could
+// go. Which of the pages stays goes by `draw`.
+using TellVerdict = std::function<void(const Verdict&)>;
+void judge_group(const Machine& machine, const ContentGroup& group, std::uint64_t draw,
+                 const TellVerdict& tell);
 
 }  // namespace ksmsim::host
