@@ -17,15 +17,15 @@
 #include "cli/key_file.hpp"
 #include "cli/placement_names.hpp"
 #include "cli/progress.hpp"
+#include "live/capture/capture.hpp"
+#include "live/capture/growing_trace.hpp"
+#include "live/machine.hpp"
 #include "sim/ksm/traits.hpp"
-#include "traces/capture/capture.hpp"
-#include "traces/capture/growing_trace.hpp"
-#include "traces/live/machine.hpp"
 
 namespace ksmsim::cli {
 namespace {
 
-namespace capture = traces::capture;
+namespace capture = live::capture;
 
 constexpr Duration kInterval = std::chrono::seconds(10);
 constexpr Duration kShortest = std::chrono::milliseconds(1);
@@ -109,7 +109,7 @@ std::string predicting_command(const CaptureArguments& options,
                                const capture::CaptureReport& report) {
   std::string command = "ksmsim --trace " + quoted(options.output);
   if (!report.host_merged) command += " --set run=1";
-  const std::string release = traces::live::kernel_release();
+  const std::string release = live::kernel_release();
   if (ksm::traits_of(release) && !ksm::is_newer_than_known(release)) return command;
   return fmt::format("{}\n  (for Linux {}: what {} does is not known)", command,
                      ksm::traits_of_host(release).kernel, release);

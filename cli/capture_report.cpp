@@ -21,7 +21,7 @@ double percent_of(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
-double gib_per_second(const traces::capture::CaptureReport& report) {
+double gib_per_second(const live::capture::CaptureReport& report) {
   const double reading = seconds(report.reading);
   return reading > 0 ? static_cast<double>(report.bytes_read) / reading / (1 << 30) : 0;
 }
@@ -36,7 +36,7 @@ std::string how_captured(const std::string& placement, Duration grain, bool assu
                        : "");
 }
 
-void print_capture(const traces::capture::CaptureReport& report, const std::string& output,
+void print_capture(const live::capture::CaptureReport& report, const std::string& output,
                    std::uint64_t bytes) {
   fmt::print("{}: {}, {} in {}, {}, {}\n", output, counted(report.guests, "guest"),
              counted(report.sweeps, "sweep"), viz::seconds_text(seconds(report.length)),

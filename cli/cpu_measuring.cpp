@@ -9,14 +9,14 @@
 
 #include "cli/cpu_patterns.hpp"
 #include "cli/files.hpp"
-#include "traces/live/live_lockstep.hpp"
-#include "traces/live/pass_times.hpp"
-#include "traces/random/generate.hpp"
+#include "live/live_lockstep.hpp"
+#include "live/pass_times.hpp"
+#include "live/random/generate.hpp"
 
 namespace ksmsim::cli {
 namespace {
 
-using traces::live::LiveFailure;
+using live::LiveFailure;
 using Failed = std::optional<LiveFailure>;
 using Times = std::vector<std::uint64_t>;  // Nanoseconds, of every pass or batch.
 
@@ -67,7 +67,7 @@ constexpr std::array kScripts = {
 std::variant<Times, LiveFailure> time_pattern(const TimedPattern& timed) {
   const CpuPattern pattern{timed.name, timed.pages, timed.differ_at};
   const bool first = std::string_view(timed.differ_at) == "first";
-  return traces::live::time_passes(
+  return live::time_passes(
       {.passes = timed.last_pass,
        .contents = [&pattern](int pass) { return contents_before(pattern, pass); },
        .offset = first ? 0 : kPageBytes - sizeof(std::uint64_t),
@@ -75,7 +75,7 @@ std::variant<Times, LiveFailure> time_pattern(const TimedPattern& timed) {
 }
 
 std::string script_text(const TimedScript& timed) {
-  return *traces::random::generate(timed.profile, timed.seed, kScale);
+  return *live::random::generate(timed.profile, timed.seed, kScale);
 }
 
 std::string script_name(const TimedScript& timed) {
@@ -86,10 +86,10 @@ std::variant<Times, LiveFailure> time_script(const TimedScript& timed) {
   const auto script = traces::parse_script(script_text(timed), script_name(timed));
   if (!script) return LiveFailure{LiveFailure::Kind::script, script.error()};
   Times times;
-  traces::live::LiveOptions options;
-  options.if_locked = traces::live::IfLocked::wait;
+  live::LiveOptions options;
+  options.if_locked = live::IfLocked::wait;
   options.measure_cpu = true;
-  options.on_row = [&times](const traces::live::LiveRow& row) -> Result<void> {
+  options.on_row = [&times](const live::LiveRow& row) -> Result<void> {
     if (row.cpu_ns) times.push_back(*row.cpu_ns);
     return {};
   };

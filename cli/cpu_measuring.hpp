@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "traces/live/live_session.hpp"
+#include "live/live_session.hpp"
 
 namespace ksmsim::cli {
 
@@ -14,7 +14,7 @@ inline constexpr int kCpuRuns = 3;
 
 // Takes a minute or two and 300 MB. `progress` is told which part of 1 is done and what is next.
 // REQUIRES: DIR is there, and what it is to hold is not.
-std::optional<traces::live::LiveFailure> measure_cpu(
+std::optional<live::LiveFailure> measure_cpu(
     const std::string& directory,
     const std::function<void(double part, const std::string& next)>& progress);
 

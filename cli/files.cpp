@@ -10,7 +10,7 @@
 #include <iostream>
 #include <utility>
 
-#include "traces/capture/free_place.hpp"
+#include "live/capture/free_place.hpp"
 
 namespace ksmsim::cli {
 namespace {
@@ -100,7 +100,7 @@ Result<void> OutputFile::commit() {
   stream_.close();
   if (!stream_) return failed(path_, errno != 0 ? errno : EIO);
   const int error = overwrite_ == Overwrite::no
-                        ? traces::capture::rename_to_free_place(beside_, place_)
+                        ? live::capture::rename_to_free_place(beside_, place_)
                     : std::rename(beside_.c_str(), place_.c_str()) == 0 ? 0
                                                                         : errno;
   if (error != 0) return failed(path_, error);

@@ -15,7 +15,7 @@ namespace {
 namespace snapshots = traces::snapshots;
 using Operations = input::OpList::Operations;
 
-snapshots::Sink collect(Operations& operations) {
+traces::looks::Sink collect(Operations& operations) {
   return [&operations](const input::TimedOperation& op) -> Result<void> {
     operations.push_back(op);
     return {};

@@ -3,15 +3,15 @@
 #include <string>
 #include <vector>
 
-#include "traces/snapshots/placement.hpp"
+#include "traces/looks/placement.hpp"
 
 namespace ksmsim::cli {
 
 inline const std::vector<std::string> kPlacementNames{"spread", "earlier", "middle", "later"};
 
 // REQUIRES: one of the names.
-inline traces::snapshots::Placement placement_of(const std::string& name) {
-  using traces::snapshots::Placement;
+inline traces::looks::Placement placement_of(const std::string& name) {
+  using traces::looks::Placement;
   if (name == "earlier") return Placement::earlier;
   if (name == "middle") return Placement::middle;
   if (name == "later") return Placement::later;

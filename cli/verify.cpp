@@ -19,16 +19,16 @@
 #include "cli/verify_rows.hpp"
 #include "cli/verify_scripts.hpp"
 #include "cli/verify_text.hpp"
-#include "traces/live/interrupt.hpp"
-#include "traces/live/ksm_users.hpp"
-#include "traces/live/machine.hpp"
-#include "traces/live/machine_lock.hpp"
-#include "traces/random/generate.hpp"
+#include "live/interrupt.hpp"
+#include "live/ksm_users.hpp"
+#include "live/machine.hpp"
+#include "live/machine_lock.hpp"
+#include "live/random/generate.hpp"
 
 namespace ksmsim::cli {
 namespace {
 
-using traces::live::LiveFailure;
+using live::LiveFailure;
 
 struct VerifyArguments {
   std::vector<std::string> scripts;
@@ -120,12 +120,12 @@ int compare_all(const VerifyArguments& options, const std::vector<VerifyScript>&
   {
     Progress progress("verifying");
     double done = 0;
-    const traces::live::Interrupt interrupt;
-    if (const auto free = traces::live::lock_machine(traces::live::IfLocked::refuse); !free) {
+    const live::Interrupt interrupt;
+    if (const auto free = live::lock_machine(live::IfLocked::refuse); !free) {
       fmt::print(stderr, "ksmsim: waiting, since {}\n", free.error().text);
     }
     for (const VerifyScript& script : scripts) {
-      if (auto r = traces::live::Interrupt::check(); !r) {
+      if (auto r = live::Interrupt::check(); !r) {
         stopped = {LiveFailure::Kind::machine, r.error()};
         break;
       }
@@ -138,10 +138,10 @@ int compare_all(const VerifyArguments& options, const std::vector<VerifyScript>&
       const auto& [rows, unsteady] = std::get<SteadyRows>(both);
       const auto difference = rows.difference();
       // Somebody else's pages are in the rows, too.
-      if (const auto users = traces::live::ksm_users(); difference && !users.empty()) {
-        stopped = {LiveFailure::Kind::in_use,
-                   Error{script.name + ": others have mergeable memory by now: " +
-                         traces::live::in_words(users)}};
+      if (const auto users = live::ksm_users(); difference && !users.empty()) {
+        stopped = {
+            LiveFailure::Kind::in_use,
+            Error{script.name + ": others have mergeable memory by now: " + live::in_words(users)}};
         break;
       }
       FamilyResult& result = result_of(results, script.family);
@@ -177,7 +177,7 @@ int compare_all(const VerifyArguments& options, const std::vector<VerifyScript>&
 int list(const ksm::Traits& traits) {
   fmt::print("kernels {}\nprofile {}\n{}\nprofiles of random scripts\n", ksm::known_kernels(),
              traits.kernel, traits_text(traits));
-  for (const auto& profile : traces::random::profiles()) {
+  for (const auto& profile : live::random::profiles()) {
     fmt::print("  {:<14}{}\n", profile.name, profile.about);
   }
   return kDone;
@@ -185,12 +185,12 @@ int list(const ksm::Traits& traits) {
 
 int verify(const VerifyArguments& options) {
   const auto traits =
-      ksm::traits_of(options.kernel.empty() ? traces::live::kernel_release() : options.kernel);
+      ksm::traits_of(options.kernel.empty() ? live::kernel_release() : options.kernel);
   if (!traits) return unusable({traits.error().text + "; --kernel chooses one"});
   if (options.list) return list(**traits);
   auto scripts = read_scripts(options.scripts);
   if (!scripts) return unusable(scripts.error());
-  const auto machine = traces::live::look_at_machine();
+  const auto machine = live::look_at_machine();
   const auto has = abilities_of(machine);
   const auto random = make_scripts(options.random, has);
   if (!random) return unusable(random.error());
@@ -240,7 +240,7 @@ void add_verify_options(Command& command, VerifyArguments& options) {
   command
       .add_option("--scale", options.random.scale,
                   "Random scripts with so many times as many pages as usual")
-      ->within(std::uint64_t{1}, traces::random::kScaleMost)
+      ->within(std::uint64_t{1}, live::random::kScaleMost)
       ->capture_default_str()
       ->type_name("NUMBER");
   command.add_flag("--list", options.list, "Only print the kernel's rules and the profiles");

@@ -19,7 +19,7 @@
 namespace ksmsim::cli {
 namespace {
 
-using traces::live::LiveFailure;
+using live::LiveFailure;
 
 // A folder that goes with the object, unless it is the user's.
 struct DataFolder {

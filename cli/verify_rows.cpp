@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "cli/script_runner.hpp"
-#include "traces/live/row_text.hpp"
+#include "live/row_text.hpp"
 #include "viz/lockstep_rows.hpp"
 
 namespace ksmsim::cli {
 
-using traces::live::LiveFailure;
+using live::LiveFailure;
 
 std::optional<std::string> BothRows::difference() const {
   const auto [at, of_real] =
@@ -40,13 +40,13 @@ std::variant<BothRows, LiveFailure> run_on_both(const std::string& text, const s
     return true;
   });
   if (!simulated) return failed(simulated.error().in(name));
-  rows.real.push_back(traces::live::header_text());
-  traces::live::LiveOptions options;
-  options.on_row = [&rows](const traces::live::LiveRow& row) -> Result<void> {
+  rows.real.push_back(live::header_text());
+  live::LiveOptions options;
+  options.on_row = [&rows](const live::LiveRow& row) -> Result<void> {
     rows.real.push_back(row_text(row));
     return {};
   };
-  options.if_locked = traces::live::IfLocked::wait;
+  options.if_locked = live::IfLocked::wait;
   if (const auto failure = run_live(*script, options)) {
     return LiveFailure{failure->kind, failure->error.in(name)};
   }

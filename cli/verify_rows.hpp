@@ -6,9 +6,9 @@
 #include <variant>
 #include <vector>
 
+#include "live/live_lockstep.hpp"
 #include "sim/base/result.hpp"
 #include "sim/ksm/traits.hpp"
-#include "traces/live/live_lockstep.hpp"
 
 namespace ksmsim::cli {
 
@@ -21,8 +21,8 @@ struct BothRows {
 };
 
 // Carries the script out on both. Waits for the machine's lock.
-std::variant<BothRows, traces::live::LiveFailure> run_on_both(const std::string& text,
-                                                              const std::string& name,
-                                                              const ksm::Traits& traits);
+std::variant<BothRows, live::LiveFailure> run_on_both(const std::string& text,
+                                                      const std::string& name,
+                                                      const ksm::Traits& traits);
 
 }  // namespace ksmsim::cli

@@ -5,15 +5,15 @@
 #include <filesystem>
 
 #include "cli/files.hpp"
-#include "traces/random/generate.hpp"
-#include "traces/random/needs.hpp"
+#include "live/random/generate.hpp"
+#include "live/random/needs.hpp"
 #include "traces/script.hpp"
 
 namespace ksmsim::cli {
 namespace {
 
-using traces::random::Abilities;
-using traces::random::Profile;
+using live::random::Abilities;
+using live::random::Profile;
 
 constexpr std::string_view kMadeBy = "# Made by: ";  // How every random script begins.
 
@@ -34,7 +34,7 @@ std::string lacking(const Abilities& needs, const Abilities& has) {
 // The profiles to take turns with.
 Result<std::vector<std::string>> chosen(const std::string& wanted, const Abilities& has) {
   std::vector<std::string> names;
-  for (const Profile& profile : traces::random::profiles()) {
+  for (const Profile& profile : live::random::profiles()) {
     const bool able = has.cover(profile.needs);
     if (wanted.empty() ? able : profile.name == wanted) names.emplace_back(profile.name);
     if (profile.name == wanted && !able) {
@@ -42,7 +42,7 @@ Result<std::vector<std::string>> chosen(const std::string& wanted, const Abiliti
                                lacking(profile.needs, has))};
     }
   }
-  if (names.empty()) return traces::random::generate(wanted, 0).error().in("--profile");
+  if (names.empty()) return live::random::generate(wanted, 0).error().in("--profile");
   return names;
 }
 
@@ -67,7 +67,7 @@ Result<std::vector<VerifyScript>> make_scripts(const RandomScripts& wanted, cons
   std::vector<VerifyScript> scripts;
   for (std::uint64_t seed = wanted.seed; seed - wanted.seed < wanted.count; ++seed) {
     const std::string& profile = (*names)[seed % names->size()];
-    auto text = traces::random::generate(profile, seed, wanted.scale);
+    auto text = live::random::generate(profile, seed, wanted.scale);
     if (!text) return text.error();
     scripts.push_back({.name = fmt::format("{}-{}", profile, seed),
                        .family = profile,
@@ -77,7 +77,7 @@ Result<std::vector<VerifyScript>> make_scripts(const RandomScripts& wanted, cons
   return scripts;
 }
 
-Abilities abilities_of(const traces::live::Machine& machine) {
+Abilities abilities_of(const live::Machine& machine) {
   return {.huge_pages = machine.huge_pages,
           .pins = machine.pins,
           .nodes = machine.nodes,
@@ -91,7 +91,7 @@ std::vector<LeftOut> leave_out(std::vector<VerifyScript>& scripts, const Abiliti
     // What is no script is told when it is carried out.
     const auto parsed = traces::parse_script(script.text, script.name);
     if (!parsed) return false;
-    const Abilities needs = traces::random::needs_of(*parsed);
+    const Abilities needs = live::random::needs_of(*parsed);
     if (has.cover(needs)) return false;
     out.push_back({script.name, lacking(needs, has)});
     return true;
@@ -101,7 +101,7 @@ std::vector<LeftOut> leave_out(std::vector<VerifyScript>& scripts, const Abiliti
 
 std::string left_out(const Abilities& has) {
   std::string names;
-  for (const Profile& profile : traces::random::profiles()) {
+  for (const Profile& profile : live::random::profiles()) {
     if (has.cover(profile.needs)) continue;
     names += (names.empty() ? "" : ", ") + std::string(profile.name);
   }

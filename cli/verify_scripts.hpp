@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "live/machine.hpp"
+#include "live/random/abilities.hpp"
 #include "sim/base/result.hpp"
-#include "traces/live/machine.hpp"
-#include "traces/random/abilities.hpp"
 
 namespace ksmsim::cli {
 
@@ -28,9 +28,9 @@ struct RandomScripts {
 Result<std::vector<VerifyScript>> read_scripts(const std::vector<std::string>& paths);
 // An Error if there is no such profile or the machine lacks what it needs.
 Result<std::vector<VerifyScript>> make_scripts(const RandomScripts& wanted,
-                                               const traces::random::Abilities& has);
+                                               const live::random::Abilities& has);
 
-traces::random::Abilities abilities_of(const traces::live::Machine& machine);
+live::random::Abilities abilities_of(const live::Machine& machine);
 
 struct LeftOut {
   std::string name;
@@ -38,9 +38,9 @@ struct LeftOut {
 };
 // Takes out the scripts that need what the machine lacks, and returns what they were.
 std::vector<LeftOut> leave_out(std::vector<VerifyScript>& scripts,
-                               const traces::random::Abilities& has);
+                               const live::random::Abilities& has);
 
 // The profiles that this machine cannot do, with commas between.
-std::string left_out(const traces::random::Abilities& has);
+std::string left_out(const live::random::Abilities& has);
 
 }  // namespace ksmsim::cli

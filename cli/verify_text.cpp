@@ -82,7 +82,7 @@ std::string traits_text(const ksm::Traits& traits) {
   return text + memory_text(traits.memory);
 }
 
-std::string assumptions_text(const traces::live::Machine& machine, const ksm::Traits& traits) {
+std::string assumptions_text(const live::Machine& machine, const ksm::Traits& traits) {
   std::string text =
       fmt::format("kernel {}, taken for profile {}\n", machine.release, traits.kernel) +
       traits_text(traits);

@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "live/machine.hpp"
 #include "sim/ksm/traits.hpp"
-#include "traces/live/machine.hpp"
 
 namespace ksmsim::cli {
 
 // The kernel, the profile chosen for it and its rules one by one, and what the machine lacks.
-std::string assumptions_text(const traces::live::Machine& machine, const ksm::Traits& traits);
+std::string assumptions_text(const live::Machine& machine, const ksm::Traits& traits);
 // The rules alone, a line each; the releases they stand for and how far they are known first.
 std::string traits_text(const ksm::Traits& traits);
 

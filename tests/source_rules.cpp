@@ -17,7 +17,7 @@ struct Layer {
   Names libraries;    // Beginnings of headers in <> that are not the C++ standard library's.
 };
 
-const Names kEverything = {"sim", "models", "traces", "plan", "viz", "cli"};
+const Names kEverything = {"sim", "models", "traces", "live", "plan", "viz", "cli"};
 const Names kAnyLibrary = {""};
 // What results and collections of them are made of.
 const Names kResults = {"sim/base",
@@ -43,10 +43,7 @@ const std::vector<Layer> kLayers = {
      {"sim/base", "sim/input"},
      {"cereal/", "fmt/", "lzma.h", "nlohmann/", "sodium/", "xxhash.h", "zlib.h", "zstd.h",
       "zstd_errors.h"}},
-    {"traces/live",
-     {"sim/base", "sim/input", "traces"},
-     {"dirent.h", "fcntl.h", "linux/", "sys/", "unistd.h"}},
-    {"traces/capture",
+    {"live",
      {"sim/base", "sim/input", "traces"},
      {"dirent.h", "fcntl.h", "linux/", "sys/", "unistd.h"}},
     {"plan", {"sim", "models", "traces"}, {"Eigen/", "boost/graph/"}},
@@ -118,6 +115,7 @@ const Names kTopLevel = {"CMakeLists.txt",
                          "sim",
                          "models",
                          "traces",
+                         "live",
                          "plan",
                          "viz",
                          "cli",

@@ -14,14 +14,14 @@
 #include <cstring>
 #include <fstream>
 
+#include "live/capture/guest_reader.hpp"
 #include "sim/base/random.hpp"
 #include "tests/bench/cpu_clock.hpp"
-#include "traces/capture/guest_reader.hpp"
 
 namespace ksmsim::bench {
 namespace {
 
-constexpr std::size_t kBlock = traces::capture::kBlockPages * kPageBytes;
+constexpr std::size_t kBlock = live::capture::kBlockPages * kPageBytes;
 static_assert(CapturedMemory::kBytes % kBlock == 0);
 
 Error failed(const std::string& what) { return {what + ": " + std::strerror(errno)}; }
@@ -135,16 +135,16 @@ CapturedMemory::~CapturedMemory() {
 }
 
 Result<void> CapturedMemory::capture() {
-  const auto stat = traces::live::stat_of(process_);
+  const auto stat = live::stat_of(process_);
   if (!stat) return Error{"the other process has ended"};
-  auto reader = traces::capture::GuestReader::open(stat->id, hasher());
+  auto reader = live::capture::GuestReader::open(stat->id, hasher());
   if (!reader) return reader.error();
   const std::uint64_t first = reinterpret_cast<std::uintptr_t>(memory_) / kPageBytes;
-  for (std::size_t at = 0; at < kBytes / kPageBytes; at += traces::capture::kBlockPages) {
-    auto sight = reader->look(PageIndex{first + at}, traces::capture::kBlockPages, {});
+  for (std::size_t at = 0; at < kBytes / kPageBytes; at += live::capture::kBlockPages) {
+    auto sight = reader->look(PageIndex{first + at}, live::capture::kBlockPages, {});
     if (!sight) return sight.error();
     for (const auto& page : sight->pages) {
-      if (page.where != traces::capture::Where::present) return Error{"a page is not there"};
+      if (page.where != live::capture::Where::present) return Error{"a page is not there"};
       sum_ += page.content;
     }
   }
@@ -153,14 +153,14 @@ Result<void> CapturedMemory::capture() {
 }
 
 Result<void> CapturedMemory::capture_merged() {
-  const auto reader = traces::capture::MemoryReader::of(process_);
+  const auto reader = live::capture::MemoryReader::of(process_);
   if (!reader) return reader.error();
-  std::array<PageIndex, traces::capture::kBlockPages> pages;
+  std::array<PageIndex, live::capture::kBlockPages> pages;
   for (std::size_t at = 0; at < kBytes; at += kBlock) {
     for (std::size_t i = 0; i < pages.size(); ++i) {
       pages[i].value = (reinterpret_cast<std::uintptr_t>(memory_) + at) / kPageBytes + i;
     }
-    const auto good = reader->read(pages, traces::capture::Sharing::possible, buffer_.data());
+    const auto good = reader->read(pages, live::capture::Sharing::possible, buffer_.data());
     if (!good) return good.error();
     for (std::size_t i = 0; i < pages.size(); ++i) {
       if (!(*good)[i]) return Error{"a page is not there"};

@@ -4,12 +4,12 @@
 // Input: a text of smaps and, behind a byte 0, one of stat.
 #include <string>
 
+#include "live/capture/smaps.hpp"
+#include "live/process.hpp"
 #include "tests/fuzz/promises.hpp"
-#include "traces/capture/smaps.hpp"
-#include "traces/live/process.hpp"
 
 using namespace ksmsim;
-using namespace ksmsim::traces::capture;
+using namespace ksmsim::live::capture;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   if (cut != std::string::npos) {
-    const auto stat = traces::live::parse_stat(text.substr(cut + 1));
+    const auto stat = live::parse_stat(text.substr(cut + 1));
     if (stat) check(text.find(stat->command) != std::string::npos);
   }
   return 0;

@@ -9,7 +9,7 @@ using namespace ksmsim;
 using namespace ksmsim::traces;
 using namespace ksmsim::traces::moments;
 using namespace ksmsim::traces::made_up;
-using snapshots::Placement;
+using looks::Placement;
 
 namespace {
 

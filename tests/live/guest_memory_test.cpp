@@ -1,24 +1,24 @@
 // What a guest process does to its memory, done by the test itself: none of it is mergeable, so
 // that the machine's KSM takes no notice.
-#include "traces/live/guest_memory.hpp"
+#include "live/guest_memory.hpp"
 
 #include <sys/mman.h>
 
 #include <catch2/catch.hpp>
 #include <cerrno>
 
-#include "traces/live/page_table.hpp"
+#include "live/page_table.hpp"
 #include "traces/script.hpp"
 
-namespace ksmsim::traces::live {
+namespace ksmsim::live {
 namespace {
 
 // The requests of a script, in order.
 std::vector<GuestRequest> requests_of(const std::string& text) {
-  const auto script = parse_script(text, "test");
+  const auto script = traces::parse_script(text, "test");
   REQUIRE(script);
   std::vector<GuestRequest> requests;
-  for (const Step& step : script->steps) {
+  for (const traces::Step& step : script->steps) {
     if (const auto request = request_for(step.operation)) requests.push_back(*request);
   }
   return requests;
@@ -77,4 +77,4 @@ TEST_CASE("A region is not mapped over another") {
 }
 
 }  // namespace
-}  // namespace ksmsim::traces::live
+}  // namespace ksmsim::live

@@ -1,11 +1,11 @@
-#include "traces/live/saved_files.hpp"
+#include "live/saved_files.hpp"
 
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
 
-namespace ksmsim::traces::live {
+namespace ksmsim::live {
 namespace {
 
 // A file in the working folder that goes with the object.
@@ -64,4 +64,4 @@ TEST_CASE("A setting that the kernel lacks is left out") {
 }
 
 }  // namespace
-}  // namespace ksmsim::traces::live
+}  // namespace ksmsim::live

@@ -15,14 +15,14 @@
 #include <string>
 #include <vector>
 
+#include "live/live_lockstep.hpp"
+#include "live/row_text.hpp"
 #include "tests/recorder/page_report.hpp"
-#include "traces/live/live_lockstep.hpp"
-#include "traces/live/row_text.hpp"
 
 namespace {
 
 using namespace ksmsim;
-using traces::live::LiveFailure;
+using live::LiveFailure;
 
 int complain(int status, const std::string& what) {
   std::cout.flush();
@@ -30,8 +30,8 @@ int complain(int status, const std::string& what) {
   return status;
 }
 
-Result<void> print(const traces::live::LiveRow& row) {
-  std::cout << traces::live::row_text(row) << '\n';
+Result<void> print(const live::LiveRow& row) {
+  std::cout << live::row_text(row) << '\n';
   if (!std::cout) return Error{"standard output cannot be written"};
   return {};
 }
@@ -63,10 +63,10 @@ int main(int argc, char** argv) {
   const auto script = traces::parse_script(text.str(), words.back());
   if (!script) return complain(2, script.error().text);
 
-  std::cout << traces::live::header_text() << '\n';
-  traces::live::LiveOptions options;
+  std::cout << live::header_text() << '\n';
+  live::LiveOptions options;
   options.on_row = print;
-  options.if_locked = traces::live::IfLocked::wait;
+  options.if_locked = live::IfLocked::wait;
   if (pages) options.after_step = recorder::report_pages;
   if (const auto failure = run_live(*script, options)) {
     return complain(status_of(failure->kind), failure->error.text);

@@ -6,12 +6,12 @@
 #include <iostream>
 #include <string>
 
-#include "traces/live/page_table.hpp"
+#include "live/page_table.hpp"
 
 namespace ksmsim::recorder {
 namespace {
 
-using traces::live::PageTable;
+using live::PageTable;
 
 std::string kind_of(const PageTable& table, const PageTable::Page& page) {
   if (page.swapped) return "swap";
@@ -39,7 +39,7 @@ long huge_mapped(pid_t process) {
   return 0;
 }
 
-void report(const traces::live::GuestProcess& guest, const PageTable& table) {
+void report(const live::GuestProcess& guest, const PageTable& table) {
   std::cerr << "  " << guest.name() << " huge-mapped " << huge_mapped(guest.process()) << " kB:";
   for (const auto& extent : guest.mapped().extents()) {
     std::string run;
@@ -58,7 +58,7 @@ void report(const traces::live::GuestProcess& guest, const PageTable& table) {
 
 }  // namespace
 
-Result<void> report_pages(const traces::Step& step, const traces::live::Guests& guests) {
+Result<void> report_pages(const traces::Step& step, const live::Guests& guests) {
   std::cerr << "line " << step.line << '\n';
   for (const auto& [mm, guest] : guests) {
     const auto table = PageTable::of(guest->process());

@@ -1,6 +1,6 @@
 // Sights become operations: made-up guests whose true state is known at every look, in a world
 // without processes.
-#include "traces/capture/course.hpp"
+#include "live/capture/course.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>
@@ -10,7 +10,7 @@
 #include "sim/base/random.hpp"
 #include "sim/input/operation_checker.hpp"
 
-namespace ksmsim::traces::capture {
+namespace ksmsim::live::capture {
 namespace {
 
 using Operations = std::vector<input::TimedOperation>;
@@ -118,7 +118,7 @@ TEST_CASE("A page that differs was written between the two looks, an equal one w
 }
 
 TEST_CASE("Each of two regions in one block has its own time since the last look") {
-  Checked checked({.placement = snapshots::Placement::earlier, .grain = Duration{0}});
+  Checked checked({.placement = traces::looks::Placement::earlier, .grain = Duration{0}});
   for (int sweep = 0; sweep < 2; ++sweep) {
     checked.course.begin_sweep(at_s(sweep * 10));
     if (sweep == 0) checked.course.begin_guest(0, "web", kStart);
@@ -363,7 +363,7 @@ class World {
 };
 
 TEST_CASE("What is replayed ends as it was seen last, whatever guests do") {
-  using snapshots::Placement;
+  using traces::looks::Placement;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const std::size_t waiting_max = seed % 3 == 0 ? 200 : 1U << 20;
     const Placement placement = seed % 2 == 0 ? Placement::spread : Placement::earlier;
@@ -384,4 +384,4 @@ TEST_CASE("A small buffer makes changes late, and counts them") {
 }
 
 }  // namespace
-}  // namespace ksmsim::traces::capture
+}  // namespace ksmsim::live::capture

@@ -1,5 +1,5 @@
 // A trace that grows is a whole trace whenever somebody looks.
-#include "traces/capture/growing_trace.hpp"
+#include "live/capture/growing_trace.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +11,7 @@
 
 #include "traces/reader.hpp"
 
-namespace ksmsim::traces::capture {
+namespace ksmsim::live::capture {
 namespace {
 
 namespace fs = std::filesystem;
@@ -30,8 +30,8 @@ input::TimedOperation write(std::int64_t ns, std::uint64_t page, std::uint64_t c
           input::Write{{MmId{0}, PageIndex{page}, PageCount{1}}, {content, 1, {}}, ClassId{0}}};
 }
 
-TraceHeader header() {
-  TraceHeader h;
+traces::TraceHeader header() {
+  traces::TraceHeader h;
   h.classes = {"unknown"};
   return h;
 }
@@ -44,7 +44,7 @@ void begin(GrowingTrace& trace) {
 
 // How many operations a file holds, read to its good end.
 std::uint64_t operations_in(const std::string& path) {
-  auto reader = TraceReader::open(std::make_unique<std::ifstream>(path, std::ios::binary));
+  auto reader = traces::TraceReader::open(std::make_unique<std::ifstream>(path, std::ios::binary));
   REQUIRE(reader);
   for (;;) {
     const auto next = reader->next();
@@ -129,4 +129,4 @@ TEST_CASE("A file that came meanwhile is not written over") {
 }
 
 }  // namespace
-}  // namespace ksmsim::traces::capture
+}  // namespace ksmsim::live::capture

@@ -1,13 +1,13 @@
 // What /proc says of processes, read from texts.
-#include "traces/capture/smaps.hpp"
+#include "live/capture/smaps.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "traces/capture/find_guests.hpp"
-#include "traces/live/process.hpp"
-#include "traces/live/sys_file.hpp"
+#include "live/capture/find_guests.hpp"
+#include "live/process.hpp"
+#include "live/sys_file.hpp"
 
-namespace ksmsim::traces::capture {
+namespace ksmsim::live::capture {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -132,4 +132,4 @@ TEST_CASE("Of a list of choices the chosen word is recorded") {
 }
 
 }  // namespace
-}  // namespace ksmsim::traces::capture
+}  // namespace ksmsim::live::capture

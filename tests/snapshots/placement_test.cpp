@@ -1,10 +1,10 @@
 #include <catch2/catch.hpp>
 
 #include "sim/base/random.hpp"
-#include "traces/snapshots/placement.hpp"
+#include "traces/looks/placement.hpp"
 
 using namespace ksmsim;
-using namespace ksmsim::traces::snapshots;
+using namespace ksmsim::traces::looks;
 
 namespace {
 

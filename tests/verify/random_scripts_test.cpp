@@ -8,12 +8,12 @@
 
 #include "cli/script_runner.hpp"
 #include "cli/verify_scripts.hpp"
+#include "live/random/generate.hpp"
+#include "live/random/needs.hpp"
 #include "sim/base/digest.hpp"
-#include "traces/random/generate.hpp"
-#include "traces/random/needs.hpp"
 #include "traces/script.hpp"
 
-namespace ksmsim::traces::random {
+namespace ksmsim::live::random {
 namespace {
 
 constexpr Abilities kNothing{};
@@ -97,7 +97,7 @@ TEST_CASE("Every random script runs on every simulated kernel and prints its row
   REQUIRE(kernels.size() >= 11);
   for (const Profile& profile : profiles()) {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-      const auto script = parse_script(script_of(profile.name, seed), "script");
+      const auto script = traces::parse_script(script_of(profile.name, seed), "script");
       REQUIRE(script);
       for (const ksm::Traits* kernel : kernels) {
         INFO(profile.name << " " << seed << " on " << kernel->kernel);
@@ -184,7 +184,7 @@ TEST_CASE("A profile needs what its operations need of a machine") {
 
 TEST_CASE("What a script needs of a machine is read off its operations") {
   const auto needs = [](const std::string& operation) {
-    const auto script = parse_script("mm a\nmap a 0 1024\n" + operation + "\n", "s");
+    const auto script = traces::parse_script("mm a\nmap a 0 1024\n" + operation + "\n", "s");
     REQUIRE(script);
     return needs_of(*script);
   };
@@ -231,4 +231,4 @@ TEST_CASE("Knobs that some kernel lacks are set if they are there") {
 }
 
 }  // namespace
-}  // namespace ksmsim::traces::random
+}  // namespace ksmsim::live::random

@@ -13,7 +13,7 @@ namespace ksmsim::traces::dumps {
 namespace {
 
 constexpr std::uint64_t kHeaderBytes = 64, kProgramHeaderBytes = 56, kSectionHeaderBytes = 64;
-constexpr std::uint16_t kTypeCore = 4;                  // ET_CORE
+constexpr std::uint16_t kTypeCore = 4;              // ET_CORE
 constexpr std::uint32_t kLoad = 1;                  // PT_LOAD
 constexpr std::uint16_t kNumberInSection = 0xffff;  // PN_XNUM
 constexpr std::uint64_t kFileEnd = std::uint64_t{1} << 62;

@@ -16,15 +16,15 @@
 #include <utility>
 #include <vector>
 
+#include "traces/looks/placement.hpp"
 #include "traces/moments/distinct_counter.hpp"
 #include "traces/moments/spool.hpp"
 #include "traces/moments/timeline.hpp"
-#include "traces/snapshots/placement.hpp"
 
 namespace ksmsim::traces::moments {
 
 struct ImportOptions {
-  snapshots::Placement placement = snapshots::Placement::spread;
+  looks::Placement placement = looks::Placement::spread;
   Duration grain = std::chrono::milliseconds{100};  // See Placer.
   OpenTemp open_temp;                               // REQUIRED.
   // For changes until they are in order, and for counting different contents; what is more goes
@@ -93,7 +93,7 @@ class Importer {
   Time place(PageIndex page);
 
   ImportOptions options_;
-  snapshots::Placer placer_;
+  looks::Placer placer_;
   Timeline timeline_;
   Spool spool_;
   DistinctCounter distinct_;

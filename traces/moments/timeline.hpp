@@ -15,12 +15,12 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "sim/input/operation.hpp"
+#include "traces/looks/sink.hpp"
 #include "traces/moments/external_sorter.hpp"
 
 namespace ksmsim::traces::moments {
 
-// Takes the operations of an import, one after the other; an Error ends the import.
-using Sink = std::function<Result<void>(const input::TimedOperation&)>;
+using looks::Sink;
 // Told how many pages of how many are handed on.
 using HandedOn = std::function<void(std::uint64_t pages, std::uint64_t all)>;
 

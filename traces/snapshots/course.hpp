@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "sim/base/time.hpp"
+#include "traces/looks/placement.hpp"
 #include "traces/snapshots/dataset.hpp"
-#include "traces/snapshots/placement.hpp"
 
 namespace ksmsim::traces::snapshots {
 
@@ -16,7 +16,7 @@ struct Course {
   std::vector<std::size_t> used;  // Places in data.snapshots, ascending.
   // If there, the first snapshot that is used is the state of everything at this time.
   std::optional<Time> state_at;
-  Placer placer;
+  looks::Placer placer;
 
   const SnapshotInfo& at(std::size_t k) const { return data.snapshots[used[k]]; }
   const Layout& layout(std::size_t k) const { return data.layout_of(at(k)); }

@@ -49,7 +49,7 @@ Time GuestLives::start(std::size_t k, std::uint32_t guest) const {
   return k == 0 ? latest : course_.place(k, guest, PageIndex{});
 }
 
-void GuestLives::add_begins(OperationQueue& queue) const {
+void GuestLives::add_begins(looks::OperationQueue& queue) const {
   for (const std::uint32_t guest : order_) {
     const Life& life = lives_[guest];
     if (!life.first) continue;
@@ -61,7 +61,7 @@ void GuestLives::add_begins(OperationQueue& queue) const {
   }
 }
 
-void GuestLives::take(std::size_t k, const LayoutChanges& changes, OperationQueue& queue) {
+void GuestLives::take(std::size_t k, const LayoutChanges& changes, looks::OperationQueue& queue) {
   k_ = k;
   std::vector<bool> there(lives_.size());
   for (const Region& region : course_.layout(k)) there[region.guest] = true;
@@ -97,7 +97,7 @@ Time GuestLives::appears_from(const LayoutRange& range) const {
   return life.born == k_ ? life.lives : course_.place(k_, range.guest, range.start);
 }
 
-void GuestLives::add_last_ends(OperationQueue& queue) const {
+void GuestLives::add_last_ends(looks::OperationQueue& queue) const {
   for (std::uint32_t guest = 0; guest < lives_.size(); ++guest) {
     const auto& stop = course_.data.guests[guest].stop;
     if (!lives_[guest].alive || !stop) continue;

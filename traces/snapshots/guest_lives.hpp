@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "traces/looks/operation_queue.hpp"
 #include "traces/snapshots/course.hpp"
 #include "traces/snapshots/layout_changes.hpp"
-#include "traces/snapshots/operation_queue.hpp"
 
 namespace ksmsim::traces::snapshots {
 
@@ -19,13 +19,13 @@ class GuestLives {
   // The names of guests that no snapshot shows.
   std::vector<std::string> not_shown() const;
   // Adds the beginnings of all guests, with the regions in which they are seen first.
-  void add_begins(OperationQueue& queue) const;
+  void add_begins(looks::OperationQueue& queue) const;
   // Adds what happened to guests and regions before snapshot k. REQUIRES: all k in order.
-  void take(std::size_t k, const LayoutChanges& changes, OperationQueue& queue);
+  void take(std::size_t k, const LayoutChanges& changes, looks::OperationQueue& queue);
   // From when on the pages of a range that appeared with the last snapshot taken may be there.
   Time appears_from(const LayoutRange& range) const;
   // Adds the ends of guests that the last snapshot still showed.
-  void add_last_ends(OperationQueue& queue) const;
+  void add_last_ends(looks::OperationQueue& queue) const;
 
  private:
   struct Life {

@@ -13,17 +13,17 @@
 #include "traces/snapshots/guest_lives.hpp"
 #include "traces/snapshots/layout_changes.hpp"
 #include "traces/snapshots/page_reader.hpp"
-#include "traces/snapshots/resident_growth.hpp"
+#include "traces/snapshots/recorded_growth.hpp"
 
 namespace ksmsim::traces::snapshots {
 namespace {
 
-using Change = OperationQueue::Change;
+using Change = looks::OperationQueue::Change;
 
 class Import {
  public:
   Import(const Course& course, const ImportOptions& options, Classes classes, Identities identities,
-         const Sink& sink)
+         const looks::Sink& sink)
       : course_(course),
         options_(options),
         classes_(std::move(classes)),
@@ -66,9 +66,9 @@ class Import {
   Classes classes_;
   Identities identities_;
   GuestLives lives_;
-  ResidentGrowth growth_;
+  looks::ResidentGrowth growth_;
   PageReader reader_;
-  OperationQueue queue_;
+  looks::OperationQueue queue_;
   std::optional<CounterReader> counters_;
   std::optional<CounterRow> next_row_;
   std::vector<std::uint64_t> hashes_, hashes_before_;
@@ -82,7 +82,7 @@ Result<void> Import::run() {
     counters_ = std::move(*counters);
   }
   if (options_.appearance == Appearance::growth) {
-    auto growth = ResidentGrowth::read(course_.data);
+    auto growth = read_growth(course_.data);
     if (!growth) return growth.error();
     growth_ = std::move(*growth);
   }
@@ -215,7 +215,7 @@ Result<void> Import::add_counters(Time upto) {
 enum class After : std::uint8_t { nothing, ends };
 
 Result<ImportReport> import(const Course& course, const ImportOptions& options, After after,
-                            const Sink& sink) {
+                            const looks::Sink& sink) {
   auto classes = Classes::create(course.data);
   if (!classes) return classes.error();
   Identities identities;
@@ -235,9 +235,9 @@ Result<ImportReport> import(const Course& course, const ImportOptions& options, 
 }  // namespace
 
 Result<ImportReport> import_recording(const Dataset& data, const ImportOptions& options,
-                                      const Sink& sink) {
+                                      const looks::Sink& sink) {
   Course course{data, snapshots_between(data, options.from, options.until), std::nullopt,
-                Placer(options.placement, options.grain)};
+                looks::Placer(options.placement, options.grain)};
   if (course.used.empty()) {
     return Error{"meta.json: snapshots: none lies in the time that is to be imported"};
   }
@@ -248,8 +248,9 @@ Result<ImportReport> import_recording(const Dataset& data, const ImportOptions& 
 
 Result<ImportReport> import_snapshot(const Dataset& data, std::size_t snapshot,
                                      const std::vector<std::uint32_t>& order, Numbering contents,
-                                     const Sink& sink) {
-  const Course course{data, {snapshot}, kStart, Placer(Placement::spread, Placer::kNoGrain)};
+                                     const looks::Sink& sink) {
+  const Course course{
+      data, {snapshot}, kStart, looks::Placer(looks::Placement::spread, looks::Placer::kNoGrain)};
   ImportOptions options;
   options.order = order;
   options.knobs = Include::no;

@@ -22,10 +22,10 @@
 #include "sim/base/result.hpp"
 #include "sim/base/time.hpp"
 #include "traces/header.hpp"
+#include "traces/looks/operation_queue.hpp"
+#include "traces/looks/placement.hpp"
 #include "traces/snapshots/dataset.hpp"
 #include "traces/snapshots/identities.hpp"
-#include "traces/snapshots/operation_queue.hpp"
-#include "traces/snapshots/placement.hpp"
 
 namespace ksmsim::traces::snapshots {
 
@@ -36,7 +36,7 @@ enum class Appearance : std::uint8_t { growth, placement };
 enum class Numbering : std::uint8_t { hashes, ranks };
 
 struct ImportOptions {
-  Placement placement = Placement::spread;
+  looks::Placement placement = looks::Placement::spread;
   Appearance appearance = Appearance::growth;
   Duration grain = std::chrono::milliseconds{100};  // See Placer.
   // These guests begin together with the first of them, in this order, their regions mapped and
@@ -64,13 +64,13 @@ struct ImportReport {
 
 // The recording, as operations that OperationChecker accepts. An Error names file and field.
 Result<ImportReport> import_recording(const Dataset& data, const ImportOptions& options,
-                                      const Sink& sink);
+                                      const looks::Sink& sink);
 
 // One snapshot (by its place in Dataset::snapshots) as the state at kStart: all guests begin and
 // hold what they held, those of `order` first. No knobs, no counters.
 Result<ImportReport> import_snapshot(const Dataset& data, std::size_t snapshot,
                                      const std::vector<std::uint32_t>& order, Numbering contents,
-                                     const Sink& sink);
+                                     const looks::Sink& sink);
 
 // The header for a trace of these operations: guests, regions, classes (the roles of regions).
 // `program` is left empty.
