@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
   try {
     status = chosen();
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "ksmsim: out of memory; a page of a guest takes 30 to 48 bytes\n");
+    fmt::print(stderr, "ksmsim: out of memory; a page of a guest takes 30 to 50 bytes\n");
     return kFailed;
   } catch (const std::exception& e) {  // fmt throws when it cannot write.
     fmt::print(stderr, "ksmsim: {}\n", e.what());

@@ -116,6 +116,15 @@ std::unique_ptr<BlockDecoder> BlockDecoder::clone() const {
   return copy;
 }
 
+std::unique_ptr<BlockDecoder> BlockDecoder::rest() const {
+  constexpr std::size_t kLarge = std::size_t{1} << 19;
+  if (input_.position() < kLarge || input_.left() > input_.position()) return nullptr;
+  auto left = std::make_shared<const std::string>(*payload_, input_.position());
+  auto copy = std::make_unique<BlockDecoder>(std::move(left), now_, operations_, class_end_);
+  copy->left_ = left_;
+  return copy;
+}
+
 Error BlockDecoder::damaged(std::size_t at, const std::string& what) const {
   return {fmt::format("operation {} of the block (byte {} of it unpacked): {}", operations_ - left_,
                       at, what)};

@@ -38,6 +38,9 @@ class BlockDecoder {
                std::size_t class_end);
   // A second decoder that goes on from here.
   std::unique_ptr<BlockDecoder> clone() const;
+  // The same with a copy of what is left of the payload, if that is half of a large one or less;
+  // nothing otherwise. Its errors count bytes from there.
+  std::unique_ptr<BlockDecoder> rest() const;
 
   bool at_end() const { return left_ == 0; }
   // The next operation, in good form, or an Error that says where in the payload.

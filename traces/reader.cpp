@@ -260,12 +260,15 @@ const std::optional<Error>& TraceReader::damage() const { return state_->damage;
 Result<std::optional<input::TimedOperation>> TraceReader::next() {
   State& s = *state_;
   while (!s.ended && (s.decoder == nullptr || s.decoder->at_end())) {
+    s.decoder = nullptr;  // A block less while the next is read, and none behind the last.
     if (auto r = s.next_section(); !r) {
       s.ended = true;
       s.damage = r.error();
     }
   }
   if (s.decoder != nullptr && !s.decoder->at_end()) {
+    // What is read of a block may be long ago in virtual time: it is not kept.
+    if (auto rest = s.decoder->rest()) s.decoder = std::move(rest);
     auto timed = s.decoder->next();
     if (!timed) return timed.error();
     return std::optional{*std::move(timed)};

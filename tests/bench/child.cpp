@@ -62,6 +62,7 @@ Result<Child> run_child(const std::vector<std::string>& words) {
   if (wait4(pid, &status, 0, &used) != pid) return Error{std::strerror(errno)};
   child.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   child.cpu_s = seconds(used.ru_utime) + seconds(used.ru_stime);
+  child.peak_bytes = static_cast<std::uint64_t>(used.ru_maxrss) * 1024;
   child.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   if (child.status == 127) return Error{words.front() + ": cannot be started"};
   return child;

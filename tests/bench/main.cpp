@@ -113,6 +113,22 @@ void measure_memory_case(benchmark::State& state, const MemoryCase& c, Session& 
   state.counters["at_most"] = kBytesPerPageMax;
 }
 
+void measure_whole_memory_case(benchmark::State& state, const WholeMemoryCase& c,
+                               Session& session) {
+  const double at_most = whole_bytes_per_page_max(c.mix);
+  for (auto _ : state) {
+    const auto measured = measure_whole_memory(session.options.ksmsim, c);
+    if (!measured) return session.fail(state, measured.error());
+    state.SetIterationTime(measured->seconds);
+    state.counters["bytes_per_page"] = measured->bytes_per_page;
+    session.report.whole_memory.push_back({c, *measured});
+    // Not a matter of time, so it is the same on every machine.
+    if (measured->bytes_per_page > at_most)
+      session.fail(state, {std::to_string(measured->bytes_per_page) + " bytes a page"});
+  }
+  state.counters["at_most"] = at_most;
+}
+
 // All ways in turn, over and over: what disturbs the machine disturbs all.
 void measure_capture(benchmark::State& state, PageSize size, Session& session) {
   const auto memory = CapturedMemory::make(size);
@@ -201,6 +217,12 @@ void register_all(Session& session) {
     add("memory/" + name_of(c.mix) + "/" + std::to_string(c.pages), 1,
         [c, &session](benchmark::State& state) { measure_memory_case(state, c, session); });
   }
+  for (const WholeMemoryCase& c : whole_memory_cases()) {
+    if (c.pages > session.options.memory_pages_max) continue;
+    const std::string way = c.way == Way::scenario ? "run" : "trace";
+    add("whole-memory/" + way + "/" + name_of(c.mix) + "/" + std::to_string(c.pages), 1,
+        [c, &session](benchmark::State& state) { measure_whole_memory_case(state, c, session); });
+  }
   constexpr int kProgramRuns = 7;
   for (const PageSize size : {PageSize::small, PageSize::huge}) {
     add("capture/" + name_of(size), kProgramRuns,
@@ -214,7 +236,7 @@ void register_all(Session& session) {
 
 // Every kind of case has its sentence: to be known before, not after, all is measured.
 Result<void> complete(const Bounds& bounds) {
-  std::vector<std::string> kinds{"memory", "capture", "replay", "import"};
+  std::vector<std::string> kinds{"memory", "whole-memory", "capture", "replay", "import"};
   for (const KsmCase& c : ksm_cases()) kinds.push_back(c.kind);
   for (const std::string& kind : kinds) {
     if (auto sentence = bounds.of(kind); !sentence) return sentence.error();

@@ -1,5 +1,6 @@
-// How much memory a page costs: growth of the peak of a fresh process's memory from before pages
-// are mapped to the end of two passes, divided by the mapped pages.
+// How much memory a page costs the engine (whole_memory_case.hpp: the whole program): growth of the
+// peak of a fresh process's memory from before pages are mapped to the end of two passes, divided
+// by the mapped pages.
 #pragma once
 #include <cstdint>
 #include <string>

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "sim/base/random.hpp"
 #include "tests/bench/child.hpp"
@@ -38,17 +38,12 @@ Result<ProgramRun> replay_example(const std::string& ksmsim) {
       {ksmsim, "--trace", KSMSIM_SOURCE_DIR "/traces/examples/three-debian-guests.bin"});
 }
 
-MemoryImage::~MemoryImage() {
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
-
 Result<void> MemoryImage::make() {
-  std::error_code error;
-  std::string pattern = std::filesystem::temp_directory_path(error) / "ksmsim-bench-XXXXXX";
-  if (error || mkdtemp(pattern.data()) == nullptr) return Error{"no folder for temporary files"};
-  folder_ = pattern;
-  std::ofstream out(folder_ + "/image", std::ios::binary);
+  auto folder = TempFolder::make();
+  if (!folder) return folder.error();
+  folder_.emplace(std::move(*folder));
+  const std::string path = folder_->path() + "/image";
+  std::ofstream out(path, std::ios::binary);
   RandomStream random(1, "memory image");
   std::vector<std::uint64_t> run;
   std::uint64_t random_pages = 0;
@@ -70,16 +65,15 @@ Result<void> MemoryImage::make() {
     page += length;
   }
   out.close();
-  if (!out)
-    return Error{folder_ + "/image: cannot be written (" + std::to_string(kPages >> 18) + " GiB)"};
+  if (!out) return Error{path + ": cannot be written (" + std::to_string(kPages >> 18) + " GiB)"};
   sync();  // No writing back while it is measured.
   return {};
 }
 
 Result<ProgramRun> MemoryImage::import(const std::string& ksmsim) const {
-  const std::string trace = folder_ + "/guests.bin";
+  const std::string trace = folder_->path() + "/guests.bin";
   std::filesystem::remove(trace);
-  return run_program({ksmsim, "import", "dump", folder_ + "/image", "-o", trace});
+  return run_program({ksmsim, "import", "dump", folder_->path() + "/image", "-o", trace});
 }
 
 }  // namespace ksmsim::bench

@@ -1,10 +1,12 @@
 // The program as people call it: replay of the example, import of a memory image. On one core.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "sim/base/result.hpp"
+#include "tests/bench/temp_folder.hpp"
 
 namespace ksmsim::bench {
 
@@ -24,11 +26,6 @@ class MemoryImage {
  public:
   static constexpr std::uint64_t kPages = 3ull << 18;  // 3 GiB.
 
-  MemoryImage() = default;
-  ~MemoryImage();
-  MemoryImage(const MemoryImage&) = delete;
-  MemoryImage& operator=(const MemoryImage&) = delete;
-
   // Writes it, below the system's folder for temporary files.
   Result<void> make();
   double gib() const { return static_cast<double>(kPages) / (1 << 18); }
@@ -36,7 +33,7 @@ class MemoryImage {
   Result<ProgramRun> import(const std::string& ksmsim) const;
 
  private:
-  std::string folder_;
+  std::optional<TempFolder> folder_;
 };
 
 }  // namespace ksmsim::bench

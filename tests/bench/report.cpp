@@ -64,7 +64,7 @@ std::string ksm_table(const std::vector<KsmRow>& rows) {
 std::string memory_table(const std::vector<MemoryRow>& rows) {
   if (rows.empty()) return "";
   std::string text =
-      "## Memory\n"
+      "## Memory of the engine\n"
       "Growth of the peak of a fresh process's memory, from before pages are mapped to the end of "
       "two\npasses, divided by the mapped pages.\n\n"
       "| pages | mix | bytes for each page | at most | reached | CPU seconds |\n"
@@ -74,6 +74,24 @@ std::string memory_table(const std::vector<MemoryRow>& rows) {
                         name_of(r.c.mix), up(r.measured.bytes_per_page, 1), kBytesPerPageMax,
                         r.measured.bytes_per_page <= kBytesPerPageMax ? "yes" : "no",
                         up(r.measured.seconds, 1));
+  }
+  return text + "\n";
+}
+
+std::string whole_memory_table(const std::vector<WholeMemoryRow>& rows) {
+  if (rows.empty()) return "";
+  std::string text =
+      "## Memory of the whole program\n"
+      "Peak of the process from its start to its end, with summary and results, above that of the "
+      "same\nwith 20 pages, divided by the pages. Merged: each content twice.\n\n"
+      "| pages | program | mix | bytes for each page | at most | reached | CPU seconds |\n"
+      "|---:|---|---|---:|---:|---|---:|\n";
+  for (const WholeMemoryRow& r : rows) {
+    const double at_most = whole_bytes_per_page_max(r.c.mix);
+    text +=
+        fmt::format("| {} | {} | {} | {} | {:.0f} | {} | {} |\n", grouped(r.c.pages),
+                    name_of(r.c.way), name_of(r.c.mix), up(r.measured.bytes_per_page, 1), at_most,
+                    r.measured.bytes_per_page <= at_most ? "yes" : "no", up(r.measured.seconds, 1));
   }
   return text + "\n";
 }
@@ -142,10 +160,11 @@ Result<std::string> Report::markdown(const Bounds& bounds) const {
     note(r.c.kind, grouped ? r.c.name.substr(0, r.c.name.find(',')) : r.c.name);
   }
   if (!memory.empty()) note("memory", "memory");
+  if (!whole_memory.empty()) note("whole-memory", "memory of the whole program");
   if (!captures.empty()) note("capture", "capture");
   for (const ProgramRow& r : programs) note(r.kind, r.name);
-  std::string text =
-      ksm_table(ksm) + memory_table(memory) + capture_table(captures) + program_table(programs);
+  std::string text = ksm_table(ksm) + memory_table(memory) + whole_memory_table(whole_memory) +
+                     capture_table(captures) + program_table(programs);
   for (const std::string& m : missing) text += "Not measured: " + m + "\n\n";
   text += "## What bounds each row\nNot measured by this run: what profiling showed before.\n\n";
   for (const auto& [kind, name] : kinds) {

@@ -10,6 +10,7 @@
 #include "tests/bench/memory_case.hpp"
 #include "tests/bench/spread.hpp"
 #include "tests/bench/stored_text.hpp"
+#include "tests/bench/whole_memory_case.hpp"
 
 namespace ksmsim::bench {
 
@@ -23,6 +24,11 @@ struct KsmRow {
 
 struct MemoryRow {
   MemoryCase c;
+  MemoryMeasured measured;
+};
+
+struct WholeMemoryRow {
+  WholeMemoryCase c;
   MemoryMeasured measured;
 };
 
@@ -44,6 +50,7 @@ struct ProgramRow {
 struct Report {
   std::vector<KsmRow> ksm;
   std::vector<MemoryRow> memory;
+  std::vector<WholeMemoryRow> whole_memory;
   std::vector<CaptureRow> captures;
   std::vector<ProgramRow> programs;
   std::vector<std::string> missing;  // What could not be measured, and why.
