@@ -28,7 +28,7 @@ TEST_CASE("the CSV has a column for every counter and every truth, by the one li
     wanted.emplace_back(name);
   }
   const results::Truth truth;
-  for_each_truth(truth, [&](const char* name, std::int64_t) { wanted.emplace_back(name); });
+  for_each_field(truth, [&](const char* name, std::int64_t) { wanted.emplace_back(name); });
   wanted.emplace_back("saved_bytes");
   CHECK(split(split(result_csv(made_up_result()), '\n')[0], ',') == wanted);
 }

@@ -174,7 +174,7 @@ TEST_CASE("wrong types, missing and huge values are errors, wherever they stand"
       {"\"visits\",2100", "\"visits\",-2100"},
       {"\"visits\",2100", "\"visits\",2100.5"},
       {"\"visits\",2100", "\"visits\",36893488147419103232"},
-      {"\"observed\":[[1000000000,", "\"observed\":[[1e99,"},
+      {"\"at_ns\":1000000000,", "\"at_ns\":1e99,"},
       {"\"pages_sharing\",-5]", "\"pages_sharing\",-5e99]"},
       {"\"digest\":\"", "\"digest\":\"-"},
       {"\"digest\":\"", "\"digest\":\" "},

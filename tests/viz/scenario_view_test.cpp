@@ -15,7 +15,11 @@ TEST_CASE("a scenario stands above its summary, and its assumptions in groups be
   CHECK(scenario_heading(result).empty());
   CHECK(assumption_lines(result).empty());
   results::ScenarioFacts& scenario = result.scenario.emplace();
-  scenario = {.title = "An office", .guests = 3, .pages = 512, .ram_kb = 4096, .given = 1};
+  scenario.title = "An office";
+  scenario.guests = 3;
+  scenario.pages = 512;
+  scenario.ram_kb = 4096;
+  scenario.given = 1;
   for (const std::uint32_t region : {0U, 1U}) {
     scenario.defaults.push_back({"web", region, "heap", "idle", "0.5", "assumed", ""});
   }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "tests/viz/made_up_result.hpp"
@@ -74,9 +75,8 @@ TEST_CASE("the summary as JSON says what ended sharing and what may") {
 TEST_CASE("the summary as JSON says what it rests on, and what could have gone at the peak") {
   results::RunResult result = made_up_result();
   result.provenance = {{"scenario", "a.toml"}};
-  result.scenario = {
-      .title = "A",
-      .defaults = {{.kind = "host", .key = "hz", .value = "250", .evidence = "assumed"}}};
+  result.scenario.emplace().title = "A";
+  result.scenario->defaults = {{"", std::nullopt, "host", "hz", "250", "assumed", ""}};
   result.peak_storm = result.storm;
   result.peak_storm->saved_pages = 333;
   const auto json = nlohmann::json::parse(summary_json(result));
