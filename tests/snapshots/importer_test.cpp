@@ -8,11 +8,13 @@
 
 using namespace ksmsim;
 using namespace ksmsim::traces::snapshots;
+namespace looks = ksmsim::traces::looks;
 using namespace ksmsim::traces::snapshots::made_up;
 
 namespace {
 
-const auto kEvery = {Placement::earlier, Placement::middle, Placement::later, Placement::spread};
+const auto kEvery = {looks::Placement::earlier, looks::Placement::middle, looks::Placement::later,
+                     looks::Placement::spread};
 
 // One guest, a region of three pages.
 Recording one_guest() {
@@ -72,7 +74,7 @@ TEST_CASE("a guest begins when its process started, and its pages change between
   recording.snapshot(10, {7, kNone, kZero});
   recording.snapshot(20, {8, 5, kZero});
   recording.snapshot(30, {8, kNone, 9});
-  for (const Placement placement : kEvery) {
+  for (const looks::Placement placement : kEvery) {
     ImportOptions options;
     options.placement = placement;
     const auto operations = import(recording.load(), options);
@@ -92,7 +94,7 @@ TEST_CASE("at every read of a page the guests hold what was read") {
   for (int round = 0; round < 60; ++round) {
     const Recording recording = random_recording(random);
     const Dataset data = recording.load();
-    for (const Placement placement : kEvery) {
+    for (const looks::Placement placement : kEvery) {
       ImportOptions options;
       options.placement = placement;
       const auto operations = import(data, options);
@@ -115,7 +117,7 @@ TEST_CASE("pages that change at the same time next to each other are one write")
   recording.snapshot(10, {7, 8, 9});
   recording.snapshot(20, {5, 5, 5});
   ImportOptions options;
-  options.placement = Placement::middle;
+  options.placement = looks::Placement::middle;
   const auto writes = all<input::Write>(import(recording.load(), options));
   REQUIRE(writes.size() == 2);
   CHECK(writes[0].second.contents.each == Hashes{7, 8, 9});
@@ -135,7 +137,7 @@ TEST_CASE("a guest ends when its process stopped, or when it is no longer seen")
   recording.snapshot(10, {1, 2, 3});
   recording.snapshot(20, {3}, 1);
   ImportOptions options;
-  options.placement = Placement::later;
+  options.placement = looks::Placement::later;
   const auto ends = all<input::End>(import(recording.load(), options));
   REQUIRE(ends.size() == 3);
   CHECK(ends[0].first == seconds(14));
@@ -180,10 +182,10 @@ TEST_CASE(
   recording.snapshot(40, {3, 1, 1});
   recording.meta["frozen"] = {
       {"t_stop", 11}, {"t_cont", 39}, {"snapshot", 1}, {"guests", {"a"}}, {"runs", json::array()}};
-  for (const Placement placement : kEvery) {
+  for (const looks::Placement placement : kEvery) {
     ImportOptions options;
     options.placement = placement;
-    options.grain = Placer::kNoGrain;
+    options.grain = looks::Placer::kNoGrain;
     const auto writes = all<input::Write>(import(recording.load(), options));
     REQUIRE(writes.size() >= 3);
     for (const auto& [at, write] : writes) CHECK((at <= seconds(11) || at >= seconds(39)));
@@ -241,7 +243,7 @@ TEST_CASE("a part of a recording begins with the state of its first snapshot") {
   ImportOptions options;
   options.from = seconds(15);
   options.until = seconds(32);
-  options.placement = Placement::later;
+  options.placement = looks::Placement::later;
   const auto operations = import(recording.load(), options);
   CHECK(operations.front() == input::TimedOperation{seconds(20), input::SetKnob{"run", "1"}});
   CHECK(pages_at(operations, seconds(20)) ==
@@ -264,7 +266,7 @@ TEST_CASE("a guest that ran before the recording holds from its start what is se
   recording.snapshot(20, {6, 5, kZero, 8, 9});
   // The growth of its resident size says when pages came, but not of those that were there.
   recording.counters = "t,before_rss_pages\n0,100\n5,200\n12,300\n19,400\n";
-  for (const Placement placement : kEvery) {
+  for (const looks::Placement placement : kEvery) {
     ImportOptions options;
     options.placement = placement;
     const auto operations = import(recording.load(), options);

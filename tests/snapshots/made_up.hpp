@@ -85,7 +85,7 @@ struct Recording {
 // A sink that keeps everything, after OperationChecker accepted it.
 class Kept {
  public:
-  Sink sink() {
+  looks::Sink sink() {
     return [this](const input::TimedOperation& timed) -> Result<void> {
       if (auto r = checker_.apply(timed); !r) return r;
       operations.push_back(timed);
