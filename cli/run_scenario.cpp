@@ -68,7 +68,6 @@ int run_scenario(const RunArguments& arguments, ResultText text_of) {
     return unusable(r.error().in(input->name));
   }
   results::RunResult result = run->finish();
-  results::name_classes(result, classes);
   result.provenance = provenance(*input);
   result.scenario = facts_of(scenario);
   note_choices(arguments, given_prices(scenario.run.host.prices), result);

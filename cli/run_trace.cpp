@@ -84,7 +84,6 @@ int run_trace(const RunArguments& arguments, ResultText text_of) {
   if (arguments.until == "trace-end" && trace_end == kStart) {
     run_with.end_at = host::EndAt::settled;
   }
-  const std::vector<std::string> classes = trace.reader().header().classes;
   const ksm::Traits* const traits = run_with.traits;
   const int prices_given = given_prices(run_with.host.prices);
   auto run = host::Run::begin(std::move(run_with), std::move(*source));
@@ -101,7 +100,6 @@ int run_trace(const RunArguments& arguments, ResultText text_of) {
     run->note(event);
   }
   results::RunResult result = run->finish();
-  results::name_classes(result, classes);
   result.provenance = provenance_of_trace(arguments.trace);
   if (!kernel.empty()) result.provenance.emplace_back(viz::kTraceKernel, kernel);
   note_choices(arguments, prices_given, result);

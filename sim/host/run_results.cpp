@@ -106,6 +106,7 @@ results::RunResult Run::finish() {
   for (std::size_t i = 0; i < outcomes.size(); ++i) {
     result.outcomes.emplace_back(ksm::kVisitOutcomeNames[i], outcomes[i]);
   }
+  results::name_classes(result, options_.classes);
   result.digest = digest_of(result);
   return result;
 }

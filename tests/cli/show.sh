@@ -70,7 +70,7 @@ exits 0 --trace guests.bin --out plain.out
 
 # Files that are none.
 refuses 'none.out: No such file' show none.out
-refuses 'RUN.json is required' show
+refuses 'result is required' show
 head -c 1000 plain.out >half.out
 refuses 'half.out: no result of ksmsim' show half.out
 echo '{}' >empty.out

@@ -87,7 +87,7 @@ TEST_CASE("a recorder says when the next sample is due, and that samples were le
   const auto result = recorder.finish(at(now), machine, GuestControl({}));
   CHECK(result.samples.size() == kSamplesMax / 2 + 1);
   REQUIRE(result.events.size() == 1);
-  CHECK(result.events[0].text == "every second sample left out: there were 100000");
+  CHECK(result.events[0].what == results::Happening{results::SamplesThinned{100'000}});
   CHECK(result.events[0].at_ns == nanoseconds(now));
 }
 
