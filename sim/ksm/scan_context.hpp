@@ -6,6 +6,7 @@
 #include "sim/cost/prices.hpp"
 #include "sim/ksm/counters.hpp"
 #include "sim/ksm/knobs.hpp"
+#include "sim/ksm/mm_numbers.hpp"
 #include "sim/ksm/rmap_items.hpp"
 #include "sim/mem/host_memory.hpp"
 
@@ -19,6 +20,7 @@ struct ScanContext {
   mem::HostMemory& memory;
   RmapItems& items;
   Counters& counters;
+  MmNumbers& numbers;
   const Knobs& knobs;
   const Traits& traits;
   cost::Meter& meter;

@@ -80,7 +80,7 @@ void StableTree::attach(ScanContext& c, NodeId node, SiteId site) {
   ++n.sharer_count;
   note_room(c, node, had_room);
   KSM_CHECK(n.sharer_count != 0);  // It has 31 bits.
-  ++c.items.of(c.memory.mm_of(site)).merging_pages;
+  ++c.numbers.of(c.memory.mm_of(site)).merging_pages;
 }
 
 void StableTree::detach(ScanContext& c, SiteId site) {
@@ -111,7 +111,7 @@ void StableTree::detach(ScanContext& c, SiteId site) {
 // An item is on no node any more.
 void StableTree::let_go(ScanContext& c, SiteId site) {
   RmapItem& item = c.items[site];
-  --c.items.of(c.memory.mm_of(site)).merging_pages;
+  --c.numbers.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
   if (c.traits.merged_items == MergedItems::forget) item.forget();
 }
