@@ -34,7 +34,7 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
   warm_up(c, page);
-  const NodeId found = stable_.find(c, page);
+  const NodeId found = stable_.find_and_tidy(c, page);
   if (found != kNoStableNode && found == node && is_known(mapped, site))
     return VisitOutcome::still_merged;
   untree(c, site);
