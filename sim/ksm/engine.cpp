@@ -2,7 +2,7 @@
 
 namespace ksmsim::ksm {
 
-WriteError Engine::write_knob(mem::HostMemory& memory, std::string_view name, std::string_view text,
+WriteError Engine::write_knob(mem::KsmMemory& memory, std::string_view name, std::string_view text,
                               BatchClock clock) {
   Knobs wanted = knobs();
   if (const auto e = store(wanted, name, text, traits()); e != WriteError::none) return e;

@@ -19,6 +19,7 @@
 
 #include "sim/ksm/kernel_ksm.hpp"
 #include "sim/ksm/known.hpp"
+#include "sim/mem/ksm_memory.hpp"
 
 namespace ksmsim::ksm {
 
@@ -34,7 +35,7 @@ class Engine {
   const Knobs& knobs() const { return kernel_.knobs; }
   const Traits& traits() const { return *kernel_.traits; }
   const cost::Meter& meter() const { return kernel_.meter; }
-  Counters counters(const mem::HostMemory& memory) const { return kernel_.shown_counters(memory); }
+  Counters counters(const mem::Sites& memory) const { return kernel_.shown_counters(memory); }
   // Passes completed since the start or the last run 2.
   std::int64_t full_scans() const { return kernel_.counters.full_scans; }
   // Visits since the beginning.
@@ -50,14 +51,14 @@ class Engine {
   // is registered already.
   Woken enter(MmId mm) { return kernel_.enter(mm); }
   // An address space has begun as a fork; to be said before enter().
-  void fork(const mem::HostMemory& memory, MmId parent, MmId child) {
+  void fork(const mem::Sites& memory, MmId parent, MmId child) {
     kernel_.fork(memory, parent, child);
   }
   // The last user of an address space is gone; to be said before its pages are unmapped.
   void leave(MmId mm) { kernel_.leave(mm); }
 
   // A write to a file of /sys/kernel/mm/ksm. Returns the kernel's error, and changes nothing then.
-  WriteError write_knob(mem::HostMemory& memory, std::string_view name, std::string_view text,
+  WriteError write_knob(mem::KsmMemory& memory, std::string_view name, std::string_view text,
                         BatchClock clock);
 
   // ---- Batches.
@@ -65,7 +66,7 @@ class Engine {
   void begin_batch(BatchClock clock);
   // Goes on with the batch as long as a visit begins before `until`; the first visit is at the
   // start of the batch, each further one when what was done so far has taken its price.
-  virtual BatchState scan(mem::HostMemory& memory, Time until) = 0;
+  virtual BatchState scan(mem::KsmMemory& memory, Time until) = 0;
   bool in_batch() const { return kernel_.batch.under_way(); }
   // When the batch so far ends. REQUIRES: a batch has begun.
   Time batch_time() const { return kernel_.time(); }
@@ -78,18 +79,18 @@ class Engine {
 
   // ---- What KSM knows of single pages.
   // REQUIRES: the site has a page.
-  virtual Known known(const mem::HostMemory& memory, SiteId site) const = 0;
+  virtual Known known(const mem::Sites& memory, SiteId site) const = 0;
   // Whether a page that is a KSM page can take no further sharer.
-  virtual bool is_full(const mem::HostMemory& memory, FrameId frame) const = 0;
+  virtual bool is_full(const mem::Sites& memory, FrameId frame) const = 0;
   // Whether the kernel, coming from a KSM page, finds that this site maps it: by an item of the
   // page's node at the same address, in the same address space or in one that it descends from
   // (rmap_walk_ksm). REQUIRES: the site maps a KSM page.
-  virtual bool finds(const mem::HostMemory& memory, SiteId site) const = 0;
+  virtual bool finds(const mem::Sites& memory, SiteId site) const = 0;
   // All sites that it finds so. REQUIRES: the frame is a KSM page.
-  virtual std::vector<SiteId> mappers(const mem::HostMemory& memory, FrameId frame) const = 0;
+  virtual std::vector<SiteId> mappers(const mem::Sites& memory, FrameId frame) const = 0;
 
   // Stops the program if an invariant does not hold; slow.
-  virtual void check_invariants(mem::HostMemory& memory) const = 0;
+  virtual void check_invariants(mem::KsmMemory& memory) const = 0;
 
  protected:
   explicit Engine(const KernelKsm& kernel) : kernel_(kernel) {}
@@ -102,9 +103,9 @@ class Engine {
 
  private:
   // Removes stable nodes whose pages are gone, up to one whose page is still mapped: false then.
-  virtual bool empty_stable_tree(mem::HostMemory& memory) = 0;
+  virtual bool empty_stable_tree(mem::KsmMemory& memory) = 0;
   // run 2: private copies for everything merged, no items, no stable nodes. Slots stay registered.
-  virtual void unmerge_all(mem::HostMemory& memory) = 0;
+  virtual void unmerge_all(mem::KsmMemory& memory) = 0;
 };
 
 }  // namespace ksmsim::ksm

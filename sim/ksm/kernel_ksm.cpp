@@ -6,7 +6,7 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-Counters KernelKsm::shown_counters(const mem::HostMemory& memory) const {
+Counters KernelKsm::shown_counters(const mem::Sites& memory) const {
   Counters c = counters;
   if (has_file(*traits, "ksm_zero_pages")) {
     c.ksm_zero_pages = memory.totals().ksm_zero_pages - uncounted_zero_pages_;
@@ -21,7 +21,7 @@ std::int64_t KernelKsm::metadata_bytes(std::int64_t stable_nodes) const {
          (stable_nodes + counters.stable_node_chains) * kNodeBytes + ring.size() * kSlotBytes;
 }
 
-void KernelKsm::fork(const mem::HostMemory& memory, MmId parent, MmId child) {
+void KernelKsm::fork(const mem::Sites& memory, MmId parent, MmId child) {
   if (traits->fork_numbers == ForkNumbers::from_zero) return;
   numbers.inherit(parent, child);
   uncounted_zero_pages_ += memory.space(child).ksm_zero_pages;

@@ -18,7 +18,7 @@
 #include "sim/ksm/ticks.hpp"
 #include "sim/ksm/traits.hpp"
 #include "sim/ksm/visit_outcome.hpp"
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/sites.hpp"
 
 namespace ksmsim::ksm {
 
@@ -44,14 +44,14 @@ struct KernelKsm {
   Batch batch;
 
   // What /sys/kernel/mm/ksm shows.
-  Counters shown_counters(const mem::HostMemory& memory) const;
+  Counters shown_counters(const mem::Sites& memory) const;
   // Bytes of kernel memory that KSM's own records take: rmap items and stable nodes of 64 bytes,
   // chain heads of 64, slots of 48 (measured: slab of 6.18, x86-64).
   std::int64_t metadata_bytes(std::int64_t stable_nodes) const;
 
   // See Engine.
   Woken enter(MmId mm);
-  void fork(const mem::HostMemory& memory, MmId parent, MmId child);
+  void fork(const mem::Sites& memory, MmId parent, MmId child);
   void leave(MmId mm);
 
   // The first slot of the ring is about to be dealt with; all have been.

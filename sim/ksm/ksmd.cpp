@@ -7,7 +7,7 @@
 
 namespace ksmsim::ksm {
 
-Known Ksmd::known(const mem::HostMemory& memory, SiteId site) const {
+Known Ksmd::known(const mem::Sites& memory, SiteId site) const {
   if (!items_.exists(site) || items_[site].last_checksum == 0) return {};
   const RmapItem& item = items_[site];
   const bool current = item.last_checksum == checksum(memory.content(site));
@@ -17,12 +17,12 @@ Known Ksmd::known(const mem::HostMemory& memory, SiteId site) const {
           .was_skipped_last = was_skipped(item)};
 }
 
-bool Ksmd::is_full(const mem::HostMemory& memory, FrameId frame) const {
+bool Ksmd::is_full(const mem::Sites& memory, FrameId frame) const {
   const NodeId node = StableTree::node_of(memory, frame);
   return node != kNoStableNode && !stable_.has_room(node, traits(), knobs());
 }
 
-bool Ksmd::finds(const mem::HostMemory& memory, SiteId site) const {
+bool Ksmd::finds(const mem::Sites& memory, SiteId site) const {
   const NodeId node = StableTree::node_of(memory, memory.mapping(site));
   if (node == kNoStableNode) return false;
   const PageIndex page = memory.page_of(site);
@@ -38,7 +38,7 @@ bool Ksmd::finds(const mem::HostMemory& memory, SiteId site) const {
   return false;
 }
 
-std::vector<SiteId> Ksmd::mappers(const mem::HostMemory& memory, FrameId frame) const {
+std::vector<SiteId> Ksmd::mappers(const mem::Sites& memory, FrameId frame) const {
   std::vector<SiteId> found;
   const NodeId node = StableTree::node_of(memory, frame);
   if (node == kNoStableNode) return found;
@@ -63,7 +63,7 @@ std::vector<SiteId> Ksmd::mappers(const mem::HostMemory& memory, FrameId frame) 
   return found;
 }
 
-ScanContext Ksmd::context(mem::HostMemory& memory) {
+ScanContext Ksmd::context(mem::KsmMemory& memory) {
   return {memory,
           items_,
           kernel_.counters,
@@ -75,14 +75,14 @@ ScanContext Ksmd::context(mem::HostMemory& memory) {
           kernel_.ticks.of_millisecs(knobs().stable_node_chains_prune_millisecs)};
 }
 
-bool Ksmd::empty_stable_tree(mem::HostMemory& memory) {
+bool Ksmd::empty_stable_tree(mem::KsmMemory& memory) {
   ScanContext c = context(memory);
   return stable_.remove_all(c) == StableTree::Emptied::yes;
 }
 
 // In the order of the ring, private copies for everything merged, then no items; then no stable
 // nodes.
-void Ksmd::unmerge_all(mem::HostMemory& memory) {
+void Ksmd::unmerge_all(mem::KsmMemory& memory) {
   ScanContext c = context(memory);
   MmRing& ring = kernel_.ring;
   ring.to_head();
@@ -98,7 +98,7 @@ void Ksmd::unmerge_all(mem::HostMemory& memory) {
   (void)stable_.remove_all(c);
 }
 
-Ksmd::BatchState Ksmd::scan(mem::HostMemory& memory, Time until) {
+Ksmd::BatchState Ksmd::scan(mem::KsmMemory& memory, Time until) {
   Batch& batch = kernel_.batch;
   KSM_CHECK(batch.under_way());
   ScanContext c = context(memory);

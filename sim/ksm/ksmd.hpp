@@ -26,22 +26,22 @@ class Ksmd final : public Engine {
       : Engine(KernelKsm(traits, meter, ticks)) {}
   std::unique_ptr<Engine> clone() const override { return std::make_unique<Ksmd>(*this); }
 
-  BatchState scan(mem::HostMemory& memory, Time until) override;
+  BatchState scan(mem::KsmMemory& memory, Time until) override;
 
   std::int64_t metadata_bytes() const override {
     return kernel_.metadata_bytes(stable_.node_count());
   }
-  Known known(const mem::HostMemory& memory, SiteId site) const override;
-  bool is_full(const mem::HostMemory& memory, FrameId frame) const override;
-  bool finds(const mem::HostMemory& memory, SiteId site) const override;
-  std::vector<SiteId> mappers(const mem::HostMemory& memory, FrameId frame) const override;
-  void check_invariants(mem::HostMemory& memory) const override;
+  Known known(const mem::Sites& memory, SiteId site) const override;
+  bool is_full(const mem::Sites& memory, FrameId frame) const override;
+  bool finds(const mem::Sites& memory, SiteId site) const override;
+  std::vector<SiteId> mappers(const mem::Sites& memory, FrameId frame) const override;
+  void check_invariants(mem::KsmMemory& memory) const override;
 
  private:
-  bool empty_stable_tree(mem::HostMemory& memory) override;
-  void unmerge_all(mem::HostMemory& memory) override;
+  bool empty_stable_tree(mem::KsmMemory& memory) override;
+  void unmerge_all(mem::KsmMemory& memory) override;
 
-  ScanContext context(mem::HostMemory& memory);
+  ScanContext context(mem::KsmMemory& memory);
   // What the walk has come to: a page, the end of what it walked, or the end of its time before
   // either.
   struct Next {

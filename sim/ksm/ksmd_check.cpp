@@ -3,7 +3,7 @@
 
 namespace ksmsim::ksm {
 
-void Ksmd::check_invariants(mem::HostMemory& memory) const {
+void Ksmd::check_invariants(mem::KsmMemory& memory) const {
   memory.check_invariants();
   Ksmd copy = *this;  // A context wants to be able to change things; a check must not.
   const ScanContext c = copy.context(memory);

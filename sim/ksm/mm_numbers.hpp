@@ -21,7 +21,7 @@ class MmNumbers {
     return mms_[mm.value];
   }
   OfMm of(MmId mm) const { return mm.value < mms_.size() ? mms_[mm.value] : OfMm{}; }
-  // What the kernel shows: with what a child began with, where it inherits its parent's numbers.
+  // The numbers as the kernel shows them: those that a child inherited from its parent included.
   OfMm shown(MmId mm) const;
   void inherit(MmId parent, MmId child) { inherited_[child] = shown(parent); }
 

@@ -6,7 +6,7 @@ namespace ksmsim::ksm {
 
 using mem::kBlockPages;
 
-void RmapItems::create(const mem::HostMemory& memory, SiteId site) {
+void RmapItems::create(const mem::PageTables& memory, SiteId site) {
   items_.grow_to(memory.site_slots());
   blocks_.grow_to(memory.site_slots() / kBlockPages);
   KSM_CHECK(!exists(site));
@@ -19,7 +19,7 @@ void RmapItems::destroy(SiteId site) {
   blocks_[site.value / kBlockPages].items.reset(site.value % kBlockPages);
 }
 
-mem::Met RmapItems::next(const mem::HostMemory& memory, MmId mm, PageIndex from,
+mem::Met RmapItems::next(const mem::PageTables& memory, MmId mm, PageIndex from,
                          PageIndex end) const {
   const auto& space = memory.space(mm);
   for (std::size_t i = space.block_at_or_after(from.value / kBlockPages); i < space.blocks.size();

@@ -13,7 +13,7 @@
 #include "sim/base/ids.hpp"
 #include "sim/ksm/known.hpp"
 #include "sim/ksm/red_black_tree.hpp"
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/page_tables.hpp"
 
 namespace ksmsim::ksm {
 
@@ -61,12 +61,12 @@ class RmapItems {
   }
   void prefetch(SiteId site) const { __builtin_prefetch(&items_[site.value]); }
   // Makes a fresh item. REQUIRES: there is none.
-  void create(const mem::HostMemory& memory, SiteId site);
+  void create(const mem::PageTables& memory, SiteId site);
   // Forgets an item. REQUIRES: it exists and is in no tree.
   void destroy(SiteId site);
 
   // The first item of an address space in pages [from, end).
-  mem::Met next(const mem::HostMemory& memory, MmId mm, PageIndex from, PageIndex end) const;
+  mem::Met next(const mem::PageTables& memory, MmId mm, PageIndex from, PageIndex end) const;
 
  private:
   struct BlockOfItems {

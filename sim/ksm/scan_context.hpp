@@ -8,7 +8,7 @@
 #include "sim/ksm/knobs.hpp"
 #include "sim/ksm/mm_numbers.hpp"
 #include "sim/ksm/rmap_items.hpp"
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/ksm_memory.hpp"
 
 namespace ksmsim::ksm {
 
@@ -17,7 +17,7 @@ namespace ksmsim::ksm {
 inline constexpr std::size_t kWarmedUp = 8;
 
 struct ScanContext {
-  mem::HostMemory& memory;
+  mem::KsmMemory& memory;
   RmapItems& items;
   Counters& counters;
   MmNumbers& numbers;

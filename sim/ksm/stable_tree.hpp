@@ -73,7 +73,7 @@ class StableTree {
   std::uint32_t first_sharer(NodeId node) const { return nodes_[node.value].first_sharer; }
 
   // The node of what a site maps, or kNoStableNode.
-  static NodeId node_of(const mem::HostMemory& memory, mem::Mapping mapped) {
+  static NodeId node_of(const mem::Sites& memory, mem::Mapping mapped) {
     if (!mem::is_frame(mapped)) return kNoStableNode;
     const bool owned = memory.frame(mapped).mark.value >= mem::kFirstOwner;
     return owned ? NodeId{mapped.value} : kNoStableNode;
@@ -153,7 +153,7 @@ class StableTree {
   RbColour colour(std::uint32_t place) const {
     return is_chain(place) ? chain(place).colour : nodes_[place].colour;
   }
-  std::uint64_t content_of(const mem::HostMemory& memory, std::uint32_t place) const {
+  std::uint64_t content_of(const mem::Sites& memory, std::uint32_t place) const {
     return is_chain(place) ? chain(place).content : memory.frame(FrameId{place}).content;
   }
 
@@ -161,19 +161,19 @@ class StableTree {
   static constexpr mem::KsmMark kMigrant{mem::kFirstOwner};
   static constexpr mem::KsmMark kDup{mem::kFirstOwner + 1};
   static constexpr std::uint16_t kFirstPlain = mem::kFirstOwner + 2;
-  static mem::KsmMark mark_of(const mem::HostMemory& memory, NodeId node) {
+  static mem::KsmMark mark_of(const mem::Sites& memory, NodeId node) {
     return memory.frame(frame_of(node)).mark;
   }
-  static void mark_plain(mem::HostMemory& memory, NodeId node, std::uint8_t tree) {
+  static void mark_plain(mem::KsmMemory& memory, NodeId node, std::uint8_t tree) {
     memory.set_owner(frame_of(node), mem::KsmMark{static_cast<std::uint16_t>(kFirstPlain + tree)});
   }
   // The tree of a place.
-  std::uint8_t tree_of(const mem::HostMemory& memory, std::uint32_t place) const {
+  std::uint8_t tree_of(const mem::Sites& memory, std::uint32_t place) const {
     if (is_chain(place)) return chain(place).tree;
     return static_cast<std::uint8_t>(mark_of(memory, NodeId{place}).value - kFirstPlain);
   }
   // The place of a node; kNoNode: on the migrate list.
-  std::uint32_t place_of(const mem::HostMemory& memory, NodeId node) const {
+  std::uint32_t place_of(const mem::Sites& memory, NodeId node) const {
     const mem::KsmMark mark = mark_of(memory, node);
     if (mark == kMigrant) return kNoNode;
     return mark == kDup ? nodes_[node.value].list.chain : node.value;
@@ -220,7 +220,7 @@ class StableTree {
   Emptied remove_unmapped(ScanContext& c, NodeId node);
   Emptied remove_place_by_place(ScanContext& c, RbTree& tree);
   // Whether the page of a node is still there.
-  static bool alive(const mem::HostMemory& memory, NodeId node) {
+  static bool alive(const mem::Sites& memory, NodeId node) {
     return memory.is_in_use(frame_of(node));
   }
   void remove_node(ScanContext& c, NodeId node);
