@@ -58,7 +58,7 @@ void GuestMemory::begin_leaving(FrameId frame) {
 
 void GuestMemory::page_out_and_leave(SiteId site) {
   page_out(site);
-  const auto slot = slot_in(site);
+  const std::uint32_t slot = slot_in(site);
   if (swap_[slot].cached != FrameId{}) begin_leaving(swap_[slot].cached);
 }
 
@@ -94,7 +94,7 @@ void GuestMemory::swap_in(MmId mm, PageIndex start, PageCount count) {
 
 // REQUIRES: the site's page is in swap.
 void GuestMemory::fault_in(SiteId site) {
-  const auto slot = slot_in(site);
+  const std::uint32_t slot = slot_in(site);
   const SwapSlot s = swap_[slot];
   if (s.cached == FrameId{}) {
     ++totals_.swap_ins;
