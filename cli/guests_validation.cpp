@@ -37,7 +37,7 @@ class PassComparison {
                    [&](const char* name, std::int64_t v) { compare(name, v); });
     compare("run", 1);
   }
-  void compare_guest(const std::string& name, const ksm::RmapItems::OfMm& items,
+  void compare_guest(const std::string& name, const ksm::MmNumbers::OfMm& items,
                      std::int64_t zero_pages) {
     compare(name + "_rmap_items", items.rmap_items);
     compare(name + "_merging_pages", items.merging_pages);

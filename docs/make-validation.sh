@@ -62,7 +62,7 @@ What differed on the way, and why:
 - *Another*, found on 6.18 by one script of 2000 (`huge-pin-2026`): a page of a huge page is pinned
   and then discarded; the pin goes on holding the huge page, which cannot be split until it is let
   go of. The simulator forgot the pin with the discarded page. Recorded; the rule is in
-  `sim/mem/host_memory_huge.cpp` (`let_go_of_pinned`).
+  `sim/mem/sites.cpp` (`let_go_of_pinned`).
 - *An error of the runner*, found on 6.18 by two scripts of 2000 (`pins-1891`, `pins-2437`): a page
   that is pinned, discarded and pinned again is another page; the runner took it for the one it held
   already and pinned nothing. `pin-17` shows it.

@@ -46,7 +46,7 @@ KsmdClock::Scanned KsmdClock::scan(Machine& machine, Time until) {
   const std::int64_t split = machine.memory().totals().huge_pages_split;
   const auto state = machine.ksmd().scan(machine.memory(), until);
   huge_pages_split_ += machine.memory().totals().huge_pages_split - split;
-  if (state == ksm::Ksmd::BatchState::suspended) return Scanned::until_then;
+  if (state == ksm::Engine::BatchState::suspended) return Scanned::until_then;
   state_ = State::ends_batch;
   if (machine.ksmd().full_scans() == passes) return Scanned::whole_batch;
   ++passes_;

@@ -1,5 +1,9 @@
 #include "sim/host/machine.hpp"
 
+#include <memory>
+
+#include "sim/ksm/ksmd.hpp"
+
 namespace ksmsim::host {
 namespace {
 
@@ -8,6 +12,9 @@ mem::Mergeable mergeable(input::Mergeable m) {
 }
 
 }  // namespace
+
+Machine::Machine(const ksm::Traits& traits, const cost::Meter& meter, ksm::Ticks ticks)
+    : memory_(traits.memory), ksmd_(std::make_unique<ksm::Ksmd>(traits, meter, ticks)) {}
 
 Result<Machine::Woken> Machine::apply(const input::Operation& operation) {
   return std::visit([this](const auto& op) { return carry_out(op); }, operation);
@@ -22,14 +29,14 @@ Result<Machine::Woken> Machine::carry_out(const input::Fork& op) {
   const std::uint64_t copied = memory_.space(op.parent).blocks.size();
   if (auto r = room_for(copied * mem::kBlockPages); !r) return r.error();
   KSM_CHECK(memory_.fork(op.parent) == op.child);
-  ksmd_.fork(memory_, op.parent, op.child);
-  return ksmd_.registered(op.parent) ? ksmd_.enter(op.child) : Woken::no;
+  ksmd_->fork(memory_, op.parent, op.child);
+  return ksmd_->registered(op.parent) ? ksmd_->enter(op.child) : Woken::no;
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::End& op) {
-  ksmd_.leave(op.mm);
+  ksmd_->leave(op.mm);
   memory_.end(op.mm);
-  if (!ksmd_.registered(op.mm)) {
+  if (!ksmd_->registered(op.mm)) {
     memory_.release_blocks(op.mm, [](std::uint32_t) { return false; });
   }
   return Woken::no;
@@ -37,7 +44,7 @@ Result<Machine::Woken> Machine::carry_out(const input::End& op) {
 
 Result<Machine::Woken> Machine::carry_out(const input::Map& op) {
   memory_.map(op.range.mm, op.range.start, op.range.count, mergeable(op.mergeable));
-  return memory_.space(op.range.mm).mergeable(op.range.start) ? ksmd_.enter(op.range.mm)
+  return memory_.space(op.range.mm).mergeable(op.range.start) ? ksmd_->enter(op.range.mm)
                                                               : Woken::no;
 }
 
@@ -48,7 +55,7 @@ Result<Machine::Woken> Machine::carry_out(const input::Unmap& op) {
 
 Result<Machine::Woken> Machine::carry_out(const input::Advise& op) {
   memory_.advise(op.range.mm, op.range.start, op.range.count, mergeable(op.mergeable));
-  return op.mergeable == input::Mergeable::yes ? ksmd_.enter(op.range.mm) : Woken::no;
+  return op.mergeable == input::Mergeable::yes ? ksmd_->enter(op.range.mm) : Woken::no;
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::OptIn& op) {
@@ -58,7 +65,7 @@ Result<Machine::Woken> Machine::carry_out(const input::OptIn& op) {
   }
   if (memory_.space(op.mm).merge_any) return Woken::no;
   memory_.opt_in(op.mm);
-  return ksmd_.enter(op.mm);
+  return ksmd_->enter(op.mm);
 }
 
 Result<Machine::Woken> Machine::carry_out(const input::Write& op) {

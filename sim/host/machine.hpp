@@ -3,9 +3,10 @@
 //
 // A value: copying it copies its future.
 #pragma once
+#include "sim/base/cloned.hpp"
 #include "sim/base/result.hpp"
 #include "sim/input/operation.hpp"
-#include "sim/ksm/ksmd.hpp"
+#include "sim/ksm/engine.hpp"
 #include "sim/mem/host_memory.hpp"
 
 namespace ksmsim::host {
@@ -16,27 +17,26 @@ inline constexpr std::uint64_t kSitesMax = std::uint64_t{1} << 28;
 
 class Machine {
  public:
-  Machine(const ksm::Traits& traits, const cost::Meter& meter, ksm::Ticks ticks)
-      : memory_(traits.memory), ksmd_(traits, meter, ticks) {}
+  Machine(const ksm::Traits& traits, const cost::Meter& meter, ksm::Ticks ticks);
 
-  using Woken = ksm::Ksmd::Woken;
+  using Woken = ksm::Woken;
   // Carries out everything but knob writes. Returns whether a ksmd that waits for work has some
   // now, or an error if it takes more pages than kSitesMax.
   // REQUIRES: OperationChecker accepts the operation after those before it.
   Result<Woken> apply(const input::Operation& operation);
-  // See Ksmd::write_knob.
+  // See ksm::Engine::write_knob.
   ksm::WriteError write_knob(const input::SetKnob& op, ksm::BatchClock clock) {
-    return ksmd_.write_knob(memory_, op.knob, op.value, clock);
+    return ksmd_->write_knob(memory_, op.knob, op.value, clock);
   }
 
-  ksm::Ksmd& ksmd() { return ksmd_; }
-  const ksm::Ksmd& ksmd() const { return ksmd_; }
+  ksm::Engine& ksmd() { return *ksmd_; }
+  const ksm::Engine& ksmd() const { return *ksmd_; }
   mem::HostMemory& memory() { return memory_; }
   const mem::HostMemory& memory() const { return memory_; }
-  ksm::Counters counters() const { return ksmd_.counters(memory_); }
+  ksm::Counters counters() const { return ksmd_->counters(memory_); }
   // Whether ksmd, awake, carries out a batch.
   bool has_work() const {
-    return ksmd_.knobs().run == ksm::RunMode::merge && !ksmd_.nobody_registered();
+    return ksmd_->knobs().run == ksm::RunMode::merge && !ksmd_->nobody_registered();
   }
 
  private:
@@ -65,13 +65,13 @@ class Machine {
   Result<Woken> carry_out(const input::HostCounters&) { return Woken::no; }
   // What the kernel finds out about who maps a KSM page.
   mem::Finds finds() const {
-    return [this](SiteId site) { return ksmd_.finds(memory_, site); };
+    return [this](SiteId site) { return ksmd_->finds(memory_, site); };
   }
   // Whether so many more pages fit.
   Result<void> room_for(std::uint64_t pages) const;
 
   mem::HostMemory memory_;
-  ksm::Ksmd ksmd_;
+  Cloned<ksm::Engine> ksmd_;
 };
 
 }  // namespace ksmsim::host

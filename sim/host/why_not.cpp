@@ -5,21 +5,11 @@
 #include <cstddef>
 #include <vector>
 
-#include "sim/ksm/checksum.hpp"
-#include "sim/ksm/smart_scan.hpp"
-
 namespace ksmsim::host {
 namespace {
 
 using results::Detail;
 using results::WhyNot;
-
-// Whether ksmd passed over the page when it met it last. (A visit leaves a fresh budget, a skip
-// takes of it.)
-bool was_skipped(const ksm::RmapItem& item) {
-  return item.age > 3 &&
-         item.skips_left != ksm::skip_budget(static_cast<std::uint8_t>(item.age - 1));
-}
 
 // What a page's verdict depends on besides itself.
 class Group {
@@ -82,12 +72,12 @@ WhyNot Group::why_not(SiteId site) const {
   if (is_held(site)) return WhyNot::pinned;
   if (knobs().run != ksm::RunMode::merge) return WhyNot::switched_off;
   if (is_alone_on_its_node(site)) return WhyNot::other_node;
-  const ksm::RmapItem* item = machine_.ksmd().item(site);
-  if (item == nullptr || item->last_checksum == 0) return WhyNot::not_reached;
-  if (item->last_checksum != ksm::checksum(memory_.content(site))) return WhyNot::changed;
-  const bool rebuilt = item->state == ksm::RmapState::stable && memory_.is_huge(site);
+  const ksm::Known known = machine_.ksmd().known(memory_, site);
+  if (known.checksum == ksm::Known::Checksum::never_taken) return WhyNot::not_reached;
+  if (known.checksum == ksm::Known::Checksum::outdated) return WhyNot::changed;
+  const bool rebuilt = known.state == ksm::RmapState::stable && memory_.is_huge(site);
   if (rebuilt || are_huge_twins()) return WhyNot::huge_page;
-  if (knobs().smart_scan && item->skips_left > 0) return WhyNot::skipped;
+  if (knobs().smart_scan && known.is_skipped_next) return WhyNot::skipped;
   const mem::Mapping mapped = memory_.mapping(site);
   if (mem::is_frame(mapped) && memory_.frame(mapped).mappings > 1) return WhyNot::fork_twin;
   if (at_page_limit()) return WhyNot::page_limit;
@@ -144,14 +134,12 @@ class Copies {
 }  // namespace
 
 Detail detail_of(const Machine& machine, SiteId site) {
-  const ksm::RmapItem* item = machine.ksmd().item(site);
-  if (item == nullptr || item->last_checksum == 0) return Detail::unvisited;
-  if (item->last_checksum == ksm::checksum(machine.memory().content(site))) {
-    return Detail::seen_once;
-  }
-  if (item->state == ksm::RmapState::stable) return Detail::broken;
-  if (item->state == ksm::RmapState::unstable) return Detail::stood_still;
-  return was_skipped(*item) ? Detail::forgotten : Detail::restless;
+  const ksm::Known known = machine.ksmd().known(machine.memory(), site);
+  if (known.checksum == ksm::Known::Checksum::never_taken) return Detail::unvisited;
+  if (known.checksum == ksm::Known::Checksum::current) return Detail::seen_once;
+  if (known.state == ksm::RmapState::stable) return Detail::broken;
+  if (known.state == ksm::RmapState::unstable) return Detail::stood_still;
+  return known.was_skipped_last ? Detail::forgotten : Detail::restless;
 }
 
 void judge_group(const Machine& machine, const ContentGroup& group, std::uint64_t draw,

@@ -1,7 +1,7 @@
 // The writable files of /sys/kernel/mm/ksm with the kernel's spelling, and what they accept.
 //
 // This is storage and syntax. What a write sets off (run 2 unmerges, EBUSY while pages are shared,
-// the advisor's first values) is decided in Ksmd::write_knob.
+// the advisor's first values) is decided in Engine::write_knob.
 // Units: as the kernel's: pages, milliseconds, percent of a core, seconds.
 #pragma once
 #include <array>

@@ -18,10 +18,10 @@ bool Ksmd::is_known(mem::Mapping mapped, SiteId site) const {
 // cmp_and_merge_page() of mm/ksm.c.
 VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
   const mem::Mapping mapped = c.memory.mapped_page(site);
-  if (traits_->ksm_page == KsmPage::third_page) {
+  if (traits().ksm_page == KsmPage::third_page) {
     if (const auto outcome = visit_third_page(c, site)) return *outcome;
     untree(c, site);
-  } else if (is_known(mapped, site) && knobs_.merge_across_nodes != 0) {
+  } else if (is_known(mapped, site) && knobs().merge_across_nodes != 0) {
     return VisitOutcome::still_merged;
   }
   const ScannedPage page{site, mapped, c.memory.content(site), c.tree_of(site)};
@@ -29,12 +29,12 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
   if (node != kNoStableNode) {
     if (!stable_.note_migration(c, node) && is_known(mapped, site))
       return VisitOutcome::still_merged;
-  } else if (traits_->search == SearchOrder::checksum_first) {
+  } else if (traits().search == SearchOrder::checksum_first) {
     untree(c, site);  // A write to a merged page shows in the counters here.
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
   warm_up(c, page);
-  const NodeId found = stable_.find(c, page);
+  const NodeId found = stable_.find_and_tidy(c, page);
   if (found != kNoStableNode && found == node && is_known(mapped, site))
     return VisitOutcome::still_merged;
   untree(c, site);
@@ -45,16 +45,16 @@ VisitOutcome Ksmd::visit(ScanContext& c, SiteId site) {
     stable_.attach(c, found, site);
     return VisitOutcome::joined;
   }
-  if (traits_->ksm_page == KsmPage::third_page && c.memory.is_ksm(site)) {
+  if (traits().ksm_page == KsmPage::third_page && c.memory.is_ksm(site)) {
     // Left over by a fork: copied, while ksmd goes on with the KSM page, which no other can join.
     c.memory.break_sharing(site);
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
-    const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
+    const auto pass = kernel_.pass();
     const bool inserted =
         unstable_.find_or_insert(c, page, pass).outcome == UnstableTree::Outcome::inserted;
     return inserted ? VisitOutcome::unshared : VisitOutcome::merge_failed;
   }
-  if (traits_->search == SearchOrder::stable_tree_first) {
+  if (traits().search == SearchOrder::stable_tree_first) {
     if (const auto outcome = compare_checksum(c, page)) return *outcome;
   }
   return search_unstable(c, page);
@@ -69,7 +69,7 @@ std::optional<VisitOutcome> Ksmd::visit_third_page(ScanContext& c, SiteId site) 
   c.memory.break_sharing(site);
   untree(c, site);
   items_[site].last_checksum = checksum(content);
-  meter_.add(&Units::checksums);
+  kernel_.meter.add(&Units::checksums);
   return VisitOutcome::checksum_changed;
 }
 
@@ -100,20 +100,20 @@ void Ksmd::warm_up(const ScanContext& c, const ScannedPage& page) {
 std::optional<VisitOutcome> Ksmd::compare_checksum(ScanContext& c, const ScannedPage& page) {
   RmapItem& item = items_[page.site];
   const std::uint32_t now = checksum(page.content);
-  meter_.add(&Units::checksums);
+  kernel_.meter.add(&Units::checksums);
   if (item.last_checksum != now) {
     item.last_checksum = now;
     return VisitOutcome::checksum_changed;
   }
-  if (!knobs_.use_zero_pages || now != checksum(0)) return std::nullopt;
+  if (!knobs().use_zero_pages || now != checksum(0)) return std::nullopt;
   if (!may_merge(c, page.site) || page.content != 0) return std::nullopt;
   c.memory.remap_to_zero_page(page.site);
-  meter_.add(&Units::zero_pages);
+  kernel_.meter.add(&Units::zero_pages);
   return VisitOutcome::zero_page;
 }
 
 VisitOutcome Ksmd::search_unstable(ScanContext& c, const ScannedPage& page) {
-  const auto pass = static_cast<std::uint64_t>(counters_.full_scans);
+  const auto pass = kernel_.pass();
   const auto found = unstable_.find_or_insert(c, page, pass);
   switch (found.outcome) {
     case UnstableTree::Outcome::inserted:
@@ -129,11 +129,11 @@ VisitOutcome Ksmd::search_unstable(ScanContext& c, const ScannedPage& page) {
 VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
   const auto page = page_for_pair(c, site, partner);
   if (!page) return VisitOutcome::merge_failed;
-  meter_.add(&Units::ksm_pages);
+  kernel_.meter.add(&Units::ksm_pages);
   if (!merge_into(c, partner, *page)) {
     // Undone, by a private copy; and the site was merged for a moment.
     c.memory.break_sharing(site);
-    if (traits_->merged_items == MergedItems::forget) items_[site].forget();
+    if (traits().merged_items == MergedItems::forget) items_[site].forget();
     return VisitOutcome::merge_failed;
   }
   untree(c, partner);
@@ -154,15 +154,15 @@ VisitOutcome Ksmd::merge_pair(ScanContext& c, SiteId site, SiteId partner) {
 std::optional<FrameId> Ksmd::page_for_pair(ScanContext& c, SiteId site, SiteId partner) {
   if (c.memory.in_one_huge_page(site, partner)) {
     // Both hold the huge page, so it cannot be split; that is tried again when they have let go.
-    if (traits_->huge_twins == HugeTwins::split) (void)c.memory.split_huge_page(site);
+    if (traits().huge_twins == HugeTwins::split) (void)c.memory.split_huge_page(site);
     return std::nullopt;
   }
-  if (traits_->ksm_page == KsmPage::second_page) {
+  if (traits().ksm_page == KsmPage::second_page) {
     if (!may_merge(c, site)) return std::nullopt;
     return c.memory.make_ksm(site);
   }
-  const auto limit = static_cast<std::int64_t>(knobs_.max_kernel_pages);
-  if (limit != 0 && counters_.pages_shared >= limit) return std::nullopt;
+  const auto limit = static_cast<std::int64_t>(knobs().max_kernel_pages);
+  if (limit != 0 && kernel_.counters.pages_shared >= limit) return std::nullopt;
   if (!may_merge(c, site)) return std::nullopt;
   const FrameId page = c.memory.new_ksm_page(site);
   c.memory.remap(site, page);
@@ -182,7 +182,7 @@ bool Ksmd::merge_into(ScanContext& c, SiteId site, FrameId target) {
   if (c.memory.mapping(site) == target) return true;
   if (!may_merge(c, site) || c.memory.content(site) != c.memory.frame(target).content) return false;
   c.memory.remap(site, target);
-  meter_.add(&Units::merges);
+  kernel_.meter.add(&Units::merges);
   return true;
 }
 
@@ -193,7 +193,7 @@ void Ksmd::untree(ScanContext& c, SiteId site) {
     case RmapState::stable:
       return stable_.detach(c, site);
     case RmapState::unstable:
-      return unstable_.remove(c, site, static_cast<std::uint64_t>(counters_.full_scans));
+      return unstable_.remove(c, site, kernel_.pass());
   }
 }
 

@@ -6,33 +6,20 @@ namespace ksmsim::ksm {
 
 using mem::kBlockPages;
 
-void RmapItems::create(const mem::HostMemory& memory, SiteId site) {
+void RmapItems::create(const mem::PageTables& memory, SiteId site) {
   items_.grow_to(memory.site_slots());
   blocks_.grow_to(memory.site_slots() / kBlockPages);
   KSM_CHECK(!exists(site));
   blocks_[site.value / kBlockPages].items.set(site.value % kBlockPages);
   items_[site.value] = RmapItem{};
-  ++count_;
-  ++of(memory.mm_of(site)).rmap_items;
 }
 
-void RmapItems::destroy(const mem::HostMemory& memory, SiteId site) {
+void RmapItems::destroy(SiteId site) {
   KSM_CHECK(exists(site) && (*this)[site].state == RmapState::none);
   blocks_[site.value / kBlockPages].items.reset(site.value % kBlockPages);
-  --count_;
-  --of(memory.mm_of(site)).rmap_items;
 }
 
-RmapItems::OfMm RmapItems::shown(MmId mm) const {
-  OfMm numbers = of(mm);
-  const auto at = inherited_.find(mm);
-  if (at == inherited_.end()) return numbers;
-  numbers.rmap_items += at->second.rmap_items;
-  numbers.merging_pages += at->second.merging_pages;
-  return numbers;
-}
-
-mem::Met RmapItems::next(const mem::HostMemory& memory, MmId mm, PageIndex from,
+mem::Met RmapItems::next(const mem::PageTables& memory, MmId mm, PageIndex from,
                          PageIndex end) const {
   const auto& space = memory.space(mm);
   for (std::size_t i = space.block_at_or_after(from.value / kBlockPages); i < space.blocks.size();

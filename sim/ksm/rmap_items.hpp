@@ -8,17 +8,14 @@
 // or one stable node. Its links mean what `state` says.
 #pragma once
 #include <cstdint>
-#include <map>
-#include <vector>
 
 #include "sim/base/chunked_vector.hpp"
 #include "sim/base/ids.hpp"
+#include "sim/ksm/known.hpp"
 #include "sim/ksm/red_black_tree.hpp"
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/page_tables.hpp"
 
 namespace ksmsim::ksm {
-
-enum class RmapState : std::uint8_t { none, unstable, stable };
 
 // Where an item hangs on a stable node: the node, its neighbours in the list of sharers (sites).
 struct SharerLinks {
@@ -49,12 +46,6 @@ static_assert(sizeof(RmapItem) == 20);
 
 class RmapItems {
  public:
-  // Numbers of one address space, as /proc/PID/ksm_stat shows them.
-  struct OfMm {
-    std::int64_t rmap_items = 0;
-    std::int64_t merging_pages = 0;  // Items held by stable nodes.
-  };
-
   RmapItem& operator[](SiteId site) { return items_[site.value]; }
   const RmapItem& operator[](SiteId site) const { return items_[site.value]; }
   bool exists(SiteId site) const {
@@ -70,22 +61,12 @@ class RmapItems {
   }
   void prefetch(SiteId site) const { __builtin_prefetch(&items_[site.value]); }
   // Makes a fresh item. REQUIRES: there is none.
-  void create(const mem::HostMemory& memory, SiteId site);
+  void create(const mem::PageTables& memory, SiteId site);
   // Forgets an item. REQUIRES: it exists and is in no tree.
-  void destroy(const mem::HostMemory& memory, SiteId site);
+  void destroy(SiteId site);
 
   // The first item of an address space in pages [from, end).
-  mem::Met next(const mem::HostMemory& memory, MmId mm, PageIndex from, PageIndex end) const;
-
-  std::int64_t count() const { return count_; }
-  OfMm& of(MmId mm) {
-    if (mm.value >= mms_.size()) mms_.resize(mm.value + std::size_t{1});
-    return mms_[mm.value];
-  }
-  OfMm of(MmId mm) const { return mm.value < mms_.size() ? mms_[mm.value] : OfMm{}; }
-  // The numbers as the kernel shows them: those that a child inherited from its parent included.
-  OfMm shown(MmId mm) const;
-  void inherit(MmId parent, MmId child) { inherited_[child] = shown(parent); }
+  mem::Met next(const mem::PageTables& memory, MmId mm, PageIndex from, PageIndex end) const;
 
  private:
   struct BlockOfItems {
@@ -93,9 +74,6 @@ class RmapItems {
   };
   ChunkedVector<RmapItem> items_;            // By site.
   ChunkedVector<BlockOfItems, 256> blocks_;  // By block of sites.
-  std::vector<OfMm> mms_;
-  std::map<MmId, OfMm> inherited_;
-  std::int64_t count_ = 0;
 };
 
 }  // namespace ksmsim::ksm

@@ -6,8 +6,9 @@
 #include "sim/cost/prices.hpp"
 #include "sim/ksm/counters.hpp"
 #include "sim/ksm/knobs.hpp"
+#include "sim/ksm/mm_numbers.hpp"
 #include "sim/ksm/rmap_items.hpp"
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/ksm_memory.hpp"
 
 namespace ksmsim::ksm {
 
@@ -16,9 +17,10 @@ namespace ksmsim::ksm {
 inline constexpr std::size_t kWarmedUp = 8;
 
 struct ScanContext {
-  mem::HostMemory& memory;
+  mem::KsmMemory& memory;
   RmapItems& items;
   Counters& counters;
+  MmNumbers& numbers;
   const Knobs& knobs;
   const Traits& traits;
   cost::Meter& meter;

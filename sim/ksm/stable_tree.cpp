@@ -6,22 +6,24 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-NodeId StableTree::find(ScanContext& c, const ScannedPage& page) {
+NodeId StableTree::find_and_tidy(ScanContext& c, const ScannedPage& page) {
   const NodeId own = node_of(c.memory, page.mapping);
   const bool searches_all = c.traits.ksm_page == KsmPage::third_page;
   if (!searches_all && own != kNoStableNode && mark_of(c.memory, own) != kMigrant) return own;
   c.meter.add_search(&Units::stable_steps, tree(page.tree).size, c.memory.class_of(page.site));
-  const Descent d = descend(c, page.tree, page.content, Prune::when_due);
+  const Descent d = descend_pruning(c, page.tree, page.content, Prune::when_due);
   if (d.gave_up) return kNoStableNode;
   const bool may_chain =
       own != kNoStableNode && c.traits.has_chains() && c.memory.frame(page.mapping).mappings > 1;
   if (!searches_all && own != kNoStableNode && (d.equal == kNoNode || may_chain)) {
-    return put_into_tree(c, own, page.tree, d);
+    return migrate_into_tree(c, own, page.tree, d);
   }
   // Equal but full (or without sharers): the page has to find a partner in the unstable tree, and
   // the two make a further dup.
   if (d.equal == kNoNode || !has_room(c, d.node)) return kNoStableNode;
-  if (c.tree_of(c.memory.node_of(frame_of(d.node))) != page.tree) return replace(c, d.node, own);
+  if (c.tree_of(c.memory.node_of(frame_of(d.node))) != page.tree) {
+    return migrate_out_of_tree(c, d.node, own);
+  }
   return d.node;
 }
 
@@ -56,7 +58,7 @@ NodeId StableTree::insert(ScanContext& c, FrameId frame) {
   const std::uint64_t content = c.memory.frame(frame).content;
   const bool known = last_miss_.holds && last_miss_.tree == number && last_miss_.content == content;
   const Descent d = known ? Descent{last_miss_.where, kNoNode, kNoStableNode, false}
-                          : descend(c, number, content, Prune::never);
+                          : descend_pruning(c, number, content, Prune::never);
   if (d.gave_up || (d.equal != kNoNode && !c.traits.has_chains())) return kNoStableNode;
   const NodeId node = new_node(frame);
   put_in_place(c, node, number, d);
@@ -80,7 +82,7 @@ void StableTree::attach(ScanContext& c, NodeId node, SiteId site) {
   ++n.sharer_count;
   note_room(c, node, had_room);
   KSM_CHECK(n.sharer_count != 0);  // It has 31 bits.
-  ++c.items.of(c.memory.mm_of(site)).merging_pages;
+  ++c.numbers.of(c.memory.mm_of(site)).merging_pages;
 }
 
 void StableTree::detach(ScanContext& c, SiteId site) {
@@ -111,7 +113,7 @@ void StableTree::detach(ScanContext& c, SiteId site) {
 // An item is on no node any more.
 void StableTree::let_go(ScanContext& c, SiteId site) {
   RmapItem& item = c.items[site];
-  --c.items.of(c.memory.mm_of(site)).merging_pages;
+  --c.numbers.of(c.memory.mm_of(site)).merging_pages;
   item.state = RmapState::none;
   if (c.traits.merged_items == MergedItems::forget) item.forget();
 }
@@ -166,15 +168,15 @@ StableTree::Emptied StableTree::remove_unmapped(ScanContext& c, NodeId node) {
 
 // ---------------------------------------------------------------- descent
 
-StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::uint64_t content,
-                                        Prune prune) {
+StableTree::Descent StableTree::descend_pruning(ScanContext& c, std::uint8_t tree,
+                                                std::uint64_t content, Prune prune) {
   for (;;) {  // Again from the root whenever a place was removed: the tree may be rebalanced.
     Descent d;
     std::uint32_t at = this->tree(tree).root;
     bool removed = false;
     bool passed_chain = false;
     while (at != kNoNode) {
-      const NodeId node = evaluate(c, at, prune);
+      const NodeId node = prune_place(c, at, prune);
       if (node == kNoStableNode) {
         removed = true;
         break;
@@ -200,11 +202,11 @@ StableTree::Descent StableTree::descend(ScanContext& c, std::uint8_t tree, std::
   }
 }
 
-// The node of a place that a search is to look at; kNoStableNode: the place is gone.
-NodeId StableTree::evaluate(ScanContext& c, std::uint32_t place, Prune prune) {
-  if (is_chain(place)) return choose_dup(c, place, prune);
+// The node of a place that a search is to look at, once what is stale has gone.
+NodeId StableTree::prune_place(ScanContext& c, std::uint32_t place, Prune prune) {
+  if (is_chain(place)) return prune_chain(c, place, prune);
   const NodeId node{place};
-  if (c.traits.ksm_page == KsmPage::third_page) return first_item_with_page(c, node);
+  if (c.traits.ksm_page == KsmPage::third_page) return prune_items(c, node);
   if (alive(c.memory, node)) return node;
   remove_node(c, node);
   return kNoStableNode;
@@ -212,7 +214,7 @@ NodeId StableTree::evaluate(ScanContext& c, std::uint32_t place, Prune prune) {
 
 // A node of 2.6.32 is its first item: those whose page is no KSM page any more go when a search
 // comes by, and the node with the last.
-NodeId StableTree::first_item_with_page(ScanContext& c, NodeId node) {
+NodeId StableTree::prune_items(ScanContext& c, NodeId node) {
   for (;;) {
     const SiteId site{nodes_[node.value].first_sharer};
     if (c.memory.has_page(site) && c.memory.is_ksm(site) && c.memory.is_mergeable(site))

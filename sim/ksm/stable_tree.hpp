@@ -41,11 +41,13 @@ inline constexpr NodeId kNoStableNode{kNoNode};
 
 class StableTree {
  public:
-  // The page (its node) that the scanned page may join, or kNoStableNode. Descends as the
-  // kernel's stable_tree_search does, removing what is stale and dissolving chains on the way. A
-  // KSM page that is in a tree is its own answer; one from the migrate list goes into the tree.
+  // The page (its node) that the scanned page may join, or kNoStableNode. A KSM page that is in a
+  // tree is its own answer. Tidies up as the kernel's stable_tree_search() does:
+  //   on its way down it removes stale nodes, and dissolves chains that are none any more;
+  //   where it ends, a scanned page from the migrate list goes into the tree, and an equal node
+  //   whose page is on another NUMA node by now goes to that list.
   // REQUIRES: the site has a page.
-  NodeId find(ScanContext& c, const ScannedPage& page);
+  NodeId find_and_tidy(ScanContext& c, const ScannedPage& page);
   // As UnstableTree::warm_up().
   void warm_up(const ScanContext& c, std::span<const std::uint64_t> contents,
                std::uint8_t tree) const;
@@ -71,7 +73,7 @@ class StableTree {
   std::uint32_t first_sharer(NodeId node) const { return nodes_[node.value].first_sharer; }
 
   // The node of what a site maps, or kNoStableNode.
-  static NodeId node_of(const mem::HostMemory& memory, mem::Mapping mapped) {
+  static NodeId node_of(const mem::Sites& memory, mem::Mapping mapped) {
     if (!mem::is_frame(mapped)) return kNoStableNode;
     const bool owned = memory.frame(mapped).mark.value >= mem::kFirstOwner;
     return owned ? NodeId{mapped.value} : kNoStableNode;
@@ -151,7 +153,7 @@ class StableTree {
   RbColour colour(std::uint32_t place) const {
     return is_chain(place) ? chain(place).colour : nodes_[place].colour;
   }
-  std::uint64_t content_of(const mem::HostMemory& memory, std::uint32_t place) const {
+  std::uint64_t content_of(const mem::Sites& memory, std::uint32_t place) const {
     return is_chain(place) ? chain(place).content : memory.frame(FrameId{place}).content;
   }
 
@@ -159,19 +161,19 @@ class StableTree {
   static constexpr mem::KsmMark kMigrant{mem::kFirstOwner};
   static constexpr mem::KsmMark kDup{mem::kFirstOwner + 1};
   static constexpr std::uint16_t kFirstPlain = mem::kFirstOwner + 2;
-  static mem::KsmMark mark_of(const mem::HostMemory& memory, NodeId node) {
+  static mem::KsmMark mark_of(const mem::Sites& memory, NodeId node) {
     return memory.frame(frame_of(node)).mark;
   }
-  static void mark_plain(mem::HostMemory& memory, NodeId node, std::uint8_t tree) {
+  static void mark_plain(mem::KsmMemory& memory, NodeId node, std::uint8_t tree) {
     memory.set_owner(frame_of(node), mem::KsmMark{static_cast<std::uint16_t>(kFirstPlain + tree)});
   }
   // The tree of a place.
-  std::uint8_t tree_of(const mem::HostMemory& memory, std::uint32_t place) const {
+  std::uint8_t tree_of(const mem::Sites& memory, std::uint32_t place) const {
     if (is_chain(place)) return chain(place).tree;
     return static_cast<std::uint8_t>(mark_of(memory, NodeId{place}).value - kFirstPlain);
   }
   // The place of a node; kNoNode: on the migrate list.
-  std::uint32_t place_of(const mem::HostMemory& memory, NodeId node) const {
+  std::uint32_t place_of(const mem::Sites& memory, NodeId node) const {
     const mem::KsmMark mark = mark_of(memory, node);
     if (mark == kMigrant) return kNoNode;
     return mark == kDup ? nodes_[node.value].list.chain : node.value;
@@ -193,18 +195,22 @@ class StableTree {
     bool holds = false;
   };
 
-  Descent descend(ScanContext& c, std::uint8_t tree, std::uint64_t content, Prune prune);
-  NodeId evaluate(ScanContext& c, std::uint32_t place, Prune prune);
-  NodeId first_item_with_page(ScanContext& c, NodeId node);
-  NodeId choose_dup(ScanContext& c, std::uint32_t place, Prune prune);
-  NodeId chosen(ScanContext& c, std::uint32_t place, NodeId found, bool whole);
+  // Those of the descent, which remove what is stale where they come by; kNoStableNode: the place
+  // is gone.
+  Descent descend_pruning(ScanContext& c, std::uint8_t tree, std::uint64_t content, Prune prune);
+  NodeId prune_place(ScanContext& c, std::uint32_t place, Prune prune);
+  NodeId prune_items(ScanContext& c, NodeId node);
+  NodeId prune_chain(ScanContext& c, std::uint32_t place, Prune prune);
+  enum class Walk { to_first_with_room, whole };
+  NodeId choose_dup_removing_stale(ScanContext& c, std::uint32_t place, Walk walk);
+  bool is_dissolved(const ScanContext& c, const Chain& chain, NodeId chosen, Walk walk) const;
   void note_room(ScanContext& c, NodeId node, bool had_room);
   void note_gone(ScanContext& c);
   bool has_room(const ScanContext& c, NodeId node, std::uint32_t more = 0) const {
     return has_room(node, c.traits, c.knobs, more);
   }
-  NodeId put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number, const Descent& d);
-  NodeId replace(ScanContext& c, NodeId moved, NodeId migrant);
+  NodeId migrate_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number, const Descent& d);
+  NodeId migrate_out_of_tree(ScanContext& c, NodeId moved, NodeId migrant);
   void take_off(ScanContext& c, NodeId node);
   void link_migrant(ScanContext& c, NodeId node);
   void unlink_migrant(NodeId node);
@@ -214,7 +220,7 @@ class StableTree {
   Emptied remove_unmapped(ScanContext& c, NodeId node);
   Emptied remove_place_by_place(ScanContext& c, RbTree& tree);
   // Whether the page of a node is still there.
-  static bool alive(const mem::HostMemory& memory, NodeId node) {
+  static bool alive(const mem::Sites& memory, NodeId node) {
     return memory.is_in_use(frame_of(node));
   }
   void remove_node(ScanContext& c, NodeId node);

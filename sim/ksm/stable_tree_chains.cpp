@@ -10,17 +10,36 @@ namespace ksmsim::ksm {
 
 using cost::Units;
 
-// The first dup with room, in the order of the list; when pruning is due all dups are walked and
-// it is the one with the most sharers. Without any, the first that is alive.
-NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) {
+// chain_prune() and stable_node_dup() of mm/ksm.c: the dup that a search is to look at. What is
+// stale goes, also the chain with its last dup; a chain of one may dissolve; the dup that is to
+// take more sharers comes to the front.
+NodeId StableTree::prune_chain(ScanContext& c, std::uint32_t place, Prune prune) {
   Chain& p = chain(place);
-  const bool whole = prune == Prune::when_due && c.jiffies >= p.pruned_at + c.prune_jiffies;
-  if (whole) p.pruned_at = c.jiffies;
+  const bool due = prune == Prune::when_due && c.jiffies >= p.pruned_at + c.prune_jiffies;
+  if (due) p.pruned_at = c.jiffies;
+  const Walk walk = due ? Walk::whole : Walk::to_first_with_room;
+  const NodeId chosen = choose_dup_removing_stale(c, place, walk);
+  if (chosen == kNoStableNode) {
+    --c.counters.stable_node_chains;
+    remove_place(c, place);
+  } else if (is_dissolved(c, p, chosen, walk)) {
+    dissolve(c, place);
+  } else if (p.first != chosen.value && has_room(c, chosen, 1)) {
+    unlink(c, chosen);
+    link_first(c, place, chosen);
+  }
+  return chosen;
+}
+
+// The first dup with room, in the order of the list; if all dups are walked it is the one with the
+// most sharers. Without any, the first that is alive.
+NodeId StableTree::choose_dup_removing_stale(ScanContext& c, std::uint32_t place, Walk walk) {
+  const Chain& p = chain(place);
   note_gone(c);
   if (p.with_room == 0 && p.stale == 0) {
     // The kernel looks at all of them, to no avail.
     c.meter.add(&Units::chain_steps, p.dups);
-    return chosen(c, place, NodeId{p.first}, whole);
+    return NodeId{p.first};
   }
   NodeId found = kNoStableNode;
   std::uint64_t looked_at = 0;
@@ -35,30 +54,18 @@ NodeId StableTree::choose_dup(ScanContext& c, std::uint32_t place, Prune prune) 
     if (found == kNoStableNode ||
         (has_room(c, dup) && (!has_room(c, found) || sharer_count(dup) > sharer_count(found)))) {
       found = dup;
-      if (!whole && has_room(c, found)) break;
+      if (walk == Walk::to_first_with_room && has_room(c, found)) break;
     }
   }
   c.meter.add(&Units::chain_steps, looked_at);
-  return chosen(c, place, found, whole);
+  return found;
 }
 
-// What choosing a dup, or none, makes of its chain.
-NodeId StableTree::chosen(ScanContext& c, std::uint32_t place, NodeId found, bool whole) {
-  Chain& p = chain(place);
-  if (found == kNoStableNode) {
-    --c.counters.stable_node_chains;
-    remove_place(c, place);
-    return found;
-  }
-  const bool dissolves =
-      c.traits.chains == Chains::dissolved_by_any_visit || (whole && has_room(c, found));
-  if (p.dups == 1 && dissolves) {
-    dissolve(c, place);
-  } else if (p.first != found.value && has_room(c, found, 1)) {
-    unlink(c, found);
-    link_first(c, place, found);
-  }
-  return found;
+bool StableTree::is_dissolved(const ScanContext& c, const Chain& chain, NodeId chosen,
+                              Walk walk) const {
+  if (chain.dups != 1) return false;
+  return c.traits.chains == Chains::dissolved_by_any_visit ||
+         (walk == Walk::whole && has_room(c, chosen));
 }
 
 // Returns the chain, made if the place is plain.

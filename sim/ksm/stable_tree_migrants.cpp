@@ -21,8 +21,8 @@ void StableTree::prune_migrants(ScanContext& c) {
 }
 
 // A node from the migrate list goes into a tree.
-NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number,
-                                 const Descent& d) {
+NodeId StableTree::migrate_into_tree(ScanContext& c, NodeId migrant, std::uint8_t number,
+                                     const Descent& d) {
   unlink_migrant(migrant);
   put_in_place(c, migrant, number, d);
   return has_room(c, migrant) ? migrant : kNoStableNode;
@@ -30,7 +30,7 @@ NodeId StableTree::put_into_tree(ScanContext& c, NodeId migrant, std::uint8_t nu
 
 // The search found an equal page that is on another NUMA node by now. It goes to the migrate list,
 // and a migrant that was searched for takes its place.
-NodeId StableTree::replace(ScanContext& c, NodeId moved, NodeId migrant) {
+NodeId StableTree::migrate_out_of_tree(ScanContext& c, NodeId moved, NodeId migrant) {
   const std::uint32_t place = place_of(c.memory, moved);
   if (migrant == kNoStableNode) {
     take_off(c, moved);

@@ -5,6 +5,7 @@
 
 #include "sim/base/random.hpp"
 #include "sim/ksm/ksmd.hpp"
+#include "sim/mem/host_memory.hpp"
 
 namespace ksmsim::ksm {
 namespace {

@@ -8,6 +8,7 @@
 
 #include "sim/ksm/files.hpp"
 #include "sim/ksm/ksmd.hpp"
+#include "sim/mem/host_memory.hpp"
 
 namespace ksmsim::ksm {
 namespace {

@@ -4,12 +4,21 @@
 #include <vector>
 
 namespace ksmsim::ksm {
+namespace {
+
+// A page, as far as smart scan is concerned.
+struct Page {
+  std::uint8_t age = 0;
+  std::uint8_t skips_left = 0;
+};
+
+}  // namespace
 
 TEST_CASE("a page that never merges is visited at the meetings that a live kernel showed") {
-  RmapItem item;
+  Page page;
   std::vector<int> visited;
   for (int meeting = 0; meeting < 60; ++meeting) {
-    if (!should_skip(item)) visited.push_back(meeting);
+    if (!should_skip(page)) visited.push_back(meeting);
   }
   CHECK(visited == std::vector<int>{0, 1, 2, 3, 5, 8, 13, 22, 31, 40, 49, 58});
 }
@@ -23,18 +32,27 @@ TEST_CASE("a page is passed over more often the older it is, up to eight times")
 }
 
 TEST_CASE("age stops at 255 and every ninth meeting is a visit for ever") {
-  RmapItem item;
-  for (int meeting = 0; meeting < 1000; ++meeting) (void)should_skip(item);
-  CHECK(item.age == 255);
+  Page page;
+  for (int meeting = 0; meeting < 1000; ++meeting) (void)should_skip(page);
+  CHECK(page.age == 255);
   int visits = 0;
-  for (int meeting = 0; meeting < 900; ++meeting) visits += !should_skip(item);
+  for (int meeting = 0; meeting < 900; ++meeting) visits += !should_skip(page);
   CHECK(visits == 100);
 }
 
 TEST_CASE("age goes on while meetings are passed over") {
-  RmapItem item;
-  for (int meeting = 0; meeting < 10; ++meeting) (void)should_skip(item);
-  CHECK(item.age == 10);
+  Page page;
+  for (int meeting = 0; meeting < 10; ++meeting) (void)should_skip(page);
+  CHECK(page.age == 10);
+}
+
+TEST_CASE("whether a page was passed over last shows in its age and the skips that it has left") {
+  Page page;
+  for (int meeting = 0; meeting < 1000; ++meeting) {
+    INFO(meeting);
+    const bool skipped = should_skip(page);
+    CHECK(was_skipped(page) == skipped);
+  }
 }
 
 }  // namespace ksmsim::ksm

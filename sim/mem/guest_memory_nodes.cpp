@@ -1,25 +1,17 @@
-// HostMemory: NUMA nodes.
-#include <algorithm>
+// GuestMemory: NUMA nodes.
+#include <map>
 
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/guest_memory.hpp"
 
 namespace ksmsim::mem {
 
-void HostMemory::set_node(MmId mm, PageIndex start, PageCount count, NumaNode node) {
+void GuestMemory::set_node(MmId mm, PageIndex start, PageCount count, NumaNode node) {
   living(mm).nodes.set(start, start + count, node);
 }
 
-NumaNode HostMemory::node_of(SiteId site) const {
-  const Block& block = block_of(site);
-  if (!block.own.test(in_block(site))) {
-    return frames_[words_[site.value]].node;
-  }
-  return block.extras == kNoBlockExtras ? NumaNode{0} : extras_[block.extras].nodes[in_block(site)];
-}
-
 // One by one, as move_pages does. A page that is part of a huge page takes the rest along.
-void HostMemory::move(MmId mm, PageIndex start, PageCount count, NumaNode node,
-                      const Finds& finds) {
+void GuestMemory::move(MmId mm, PageIndex start, PageCount count, NumaNode node,
+                       const Finds& finds) {
   // The mappings of a KSM page that are found: it moves only if that is all of them.
   std::map<std::uint32_t, std::uint32_t> found;
   const auto count_found = [&](SiteId site) {
@@ -37,8 +29,8 @@ void HostMemory::move(MmId mm, PageIndex start, PageCount count, NumaNode node,
       return;
     }
     const FrameId frame = mapping(site);
-    if (is_ksm(site) && found[frame.value] != frames_[frame.value].mappings) return;
-    frames_[frame.value].node = node;
+    if (is_ksm(site) && found[frame.value] != frames_[frame].mappings) return;
+    frames_[frame].node = node;
   };
   for_each_present(mm, start, start + count, [&](SiteId site) {
     if (!has_page(site)) return;

@@ -1,14 +1,15 @@
-// HostMemory: its invariants, counted anew.
+// Sites: its invariants, counted anew.
 #include <algorithm>
+#include <map>
 #include <vector>
 
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/sites.hpp"
 
 namespace ksmsim::mem {
 
-void HostMemory::check_invariants() const {
-  std::vector<std::uint32_t> mappings(frames_.size());
-  std::vector<std::uint32_t> owners(slots_.size());
+void Sites::check_invariants() const {
+  std::vector<std::uint32_t> mappings(frames_.slots());
+  std::vector<std::uint32_t> owners(swap_.slots());
   std::map<std::uint32_t, std::vector<std::uint32_t>> huge;
   Totals sum = totals_;
   sum.present_sites = sum.frames = sum.fork_shared = sum.ksm_zero_pages = sum.swapped_sites = 0;
@@ -50,27 +51,27 @@ void HostMemory::check_invariants() const {
     KSM_CHECK(zero_pages == space.ksm_zero_pages);
     sum.ksm_zero_pages += zero_pages;
   }
-  for (std::uint32_t i = kFirstFrame; i < frames_.size(); ++i) {
-    KSM_CHECK(frames_[i].mappings == mappings[i]);
-    KSM_CHECK(frames_[i].in_swap_cache == cached_in_.contains(i));
-    sum.swap_cached += mappings[i] == 0 && frames_[i].in_swap_cache;
+  for (std::uint32_t i = kFirstFrame; i < frames_.slots(); ++i) {
+    KSM_CHECK(frames_[FrameId{i}].mappings == mappings[i]);
+    KSM_CHECK(frames_[FrameId{i}].in_swap_cache == swap_.cached().contains(i));
+    sum.swap_cached += mappings[i] == 0 && frames_[FrameId{i}].in_swap_cache;
     if (mappings[i] == 0) continue;
     ++sum.frames;
-    if (!frames_[i].is_ksm()) sum.fork_shared += mappings[i] - 1;
+    if (!frames_[FrameId{i}].is_ksm()) sum.fork_shared += mappings[i] - 1;
   }
-  for (const auto& [frame, slot] : cached_in_) KSM_CHECK(slots_[slot].cached == FrameId{frame});
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    KSM_CHECK(slots_[i].owners == owners[i]);
-    sum.swap_slots += owners[i] > 0 || slots_[i].cached != FrameId{};
+  for (const auto& [frame, slot] : swap_.cached()) KSM_CHECK(swap_[slot].cached == FrameId{frame});
+  for (std::uint32_t i = 0; i < swap_.slots(); ++i) {
+    KSM_CHECK(swap_[i].owners == owners[i]);
+    sum.swap_slots += owners[i] > 0 || swap_[i].cached != FrameId{};
   }
-  for (auto [huge_page, blocks] : huge_) {
+  for (auto [huge_page, blocks] : huge_.all()) {
     std::sort(blocks.begin(), blocks.end());
     std::sort(huge[huge_page].begin(), huge[huge_page].end());
     KSM_CHECK(blocks == huge[huge_page]);
   }
-  KSM_CHECK(huge.size() == huge_.size());
-  sum.huge_pages = static_cast<std::int64_t>(huge_.size());
-  KSM_CHECK(sum == totals_ && living == living_spaces_);
+  KSM_CHECK(huge.size() == huge_.all().size());
+  sum.huge_pages = static_cast<std::int64_t>(huge_.all().size());
+  KSM_CHECK(sum == totals_ && living == living_spaces());
 }
 
 }  // namespace ksmsim::mem

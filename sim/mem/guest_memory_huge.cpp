@@ -1,90 +1,12 @@
-// HostMemory: huge pages and pins. A huge page is 512 pages that were made together; it keeps
+// GuestMemory: huge pages and pins. A huge page is 512 pages that were made together; it keeps
 // together (as the parts of one folio) until something splits it, also where a site has left it.
 #include <algorithm>
 #include <array>
 #include <vector>
 
-#include "sim/mem/host_memory.hpp"
+#include "sim/mem/guest_memory.hpp"
 
 namespace ksmsim::mem {
-
-std::uint32_t HostMemory::huge_page_of(SiteId site) const {
-  const std::uint32_t extras = block_of(site).extras;
-  if (extras == kNoBlockExtras || !extras_[extras].huge.test(in_block(site))) return kNoHugePage;
-  return extras_[extras].huge_page;
-}
-
-bool HostMemory::is_pinned(SiteId site) const {
-  const std::uint32_t extras = block_of(site).extras;
-  return extras != kNoBlockExtras && extras_[extras].pinned.test(in_block(site));
-}
-
-bool HostMemory::is_read_only(SiteId site) const {
-  const std::uint32_t extras = block_of(site).extras;
-  return extras != kNoBlockExtras && extras_[extras].read_only.test(in_block(site));
-}
-
-// The site's page is no part of a huge page any more.
-void HostMemory::leave_huge_page(SiteId site) {
-  const std::uint32_t huge_page = huge_page_of(site);
-  if (huge_page == kNoHugePage) return;
-  BlockExtras& extras = extras_[block_of(site).extras];
-  extras.huge.reset(in_block(site));
-  if (!extras.huge.none()) return;
-  extras.huge_page = kNoHugePage;
-  extras.left_pinned = BlockBits{};
-  auto& blocks = huge_.at(huge_page);
-  std::erase(blocks, site.value / kBlockPages);
-  if (!blocks.empty()) return;
-  huge_.erase(huge_page);
-  --totals_.huge_pages;
-}
-
-// The site does not map its pinned page any more, but whoever pinned it still has it: of a small
-// page that is nothing to anybody here, a part holds its huge page.
-void HostMemory::let_go_of_pinned(SiteId site) {
-  BlockExtras& extras = extras_[block_of(site).extras];
-  const std::uint32_t part = in_block(site);
-  if (extras.pinned.test(part) && extras.huge.test(part)) extras.left_pinned.set(part);
-  extras.pinned.reset(part);
-}
-
-// A pin of one part holds the whole.
-bool HostMemory::is_held(std::uint32_t huge_page) const {
-  for (std::uint32_t block : huge_.at(huge_page)) {
-    const BlockExtras& extras = extras_[blocks_[block].extras];
-    if (!extras.left_pinned.none()) return true;
-    for (std::uint32_t i = extras.pinned.next(0); i < kBlockPages; i = extras.pinned.next(i + 1)) {
-      if (extras.huge.test(i)) return true;
-    }
-  }
-  return false;
-}
-
-bool HostMemory::split_huge_page(SiteId site) {
-  const std::uint32_t huge_page = huge_page_of(site);
-  if (huge_page == kNoHugePage) return true;
-  if (is_held(huge_page)) return false;
-  const std::vector<std::uint32_t> blocks = huge_.at(huge_page);
-  huge_.erase(huge_page);
-  --totals_.huge_pages;
-  ++totals_.huge_pages_split;
-  for (std::uint32_t block : blocks) {
-    BlockExtras& extras = extras_[blocks_[block].extras];
-    const BlockBits parts = extras.huge;
-    extras.huge = BlockBits{};
-    extras.huge_page = kNoHugePage;
-    if (rules_.split_zeros == SplitZeros::kept) continue;
-    // try_to_map_unused_to_zeropage()
-    for (std::uint32_t i = parts.next(0); i < kBlockPages; i = parts.next(i + 1)) {
-      const SiteId part{block * kBlockPages + i};
-      if (content(part) != 0) continue;
-      drop(part);
-      put_special(part, kZeroPage);
-    }
-  }
-  return true;
-}
 
 namespace {
 
@@ -105,7 +27,7 @@ bool is_uniform(const ExtentMap<Value>& map, PageIndex start, bool may_be_missin
 }  // namespace
 
 // Whether the kernel would make one page of a block. Merged pages do not hinder it (6.18, live).
-bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
+bool GuestMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
   const Block& b = blocks_[block];
   const AddressSpace& space = spaces_[b.mm.value];
   const PageIndex start{b.number * kBlockPages};
@@ -137,7 +59,7 @@ bool HostMemory::may_collapse(std::uint32_t block, CollapsedBy by) const {
 }
 
 // Whether a page stands at two sites of a block, as only a KSM page can.
-bool HostMemory::has_page_twice(std::uint32_t block) const {
+bool GuestMemory::has_page_twice(std::uint32_t block) const {
   std::vector<std::uint32_t> frames;
   for (std::uint32_t i = 0; i < kBlockPages; ++i) {
     const SiteId site{block * kBlockPages + i};
@@ -147,18 +69,9 @@ bool HostMemory::has_page_twice(std::uint32_t block) const {
   return std::adjacent_find(frames.begin(), frames.end()) != frames.end();
 }
 
-bool HostMemory::is_whole_huge_page(const Block& block) const {
-  if (block.extras == kNoBlockExtras) return false;
-  const BlockBits& parts = extras_[block.extras].huge;
-  for (std::uint32_t i = 0; i < kBlockPages; ++i) {
-    if (!parts.test(i)) return false;
-  }
-  return true;
-}
-
 // The node that most pages of a block are on, the lowest of equals; without pages, where new ones
 // come from.
-NumaNode HostMemory::node_for_huge_page(std::uint32_t block) const {
+NumaNode GuestMemory::node_for_huge_page(std::uint32_t block) const {
   std::array<std::uint32_t, 256> pages{};
   bool any = false;
   for (std::uint32_t i = 0; i < kBlockPages; ++i) {
@@ -172,7 +85,7 @@ NumaNode HostMemory::node_for_huge_page(std::uint32_t block) const {
   return NumaNode{static_cast<std::uint8_t>(most - pages.begin())};
 }
 
-void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy by) {
+void GuestMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy by) {
   AddressSpace& space = living(mm);
   const PageIndex end = start + count;
   PageIndex page{(start.value + kBlockPages - 1) / kBlockPages * kBlockPages};
@@ -194,26 +107,25 @@ void HostMemory::collapse(MmId mm, PageIndex start, PageCount count, CollapsedBy
     }
     blocks_[number].touched = true;
     BlockExtras& extras = extras_of(blocks_[number]);
-    extras.huge_page = next_huge_page_++;
+    extras.huge_page = huge_.make(number);
     for (std::uint32_t i = 0; i < kBlockPages; ++i) extras.huge.set(i);
-    huge_[extras.huge_page] = {number};
     ++totals_.huge_pages;
   }
 }
 
 // Whether a site that has its part of the huge page is not the only one.
-bool HostMemory::is_shared_huge_page(SiteId site) const {
-  const auto& blocks = huge_.at(huge_page_of(site));
+bool GuestMemory::is_shared_huge_page(SiteId site) const {
+  const auto& blocks = huge_.blocks(huge_page_of(site));
   return blocks.size() > 1;
 }
 
-void HostMemory::split(MmId mm, PageIndex start, PageCount count) {
+void GuestMemory::split(MmId mm, PageIndex start, PageCount count) {
   for_each_present(mm, start, start + count, [this](SiteId site) {
     if (has_page(site)) (void)split_huge_page(site);
   });
 }
 
-void HostMemory::pin(MmId mm, PageIndex start, PageCount count, bool pinned) {
+void GuestMemory::pin(MmId mm, PageIndex start, PageCount count, bool pinned) {
   AddressSpace& space = living(mm);
   for (PageIndex page = start; page < start + count; ++page.value) {
     const SiteId site = site_of(space, mm, page);
