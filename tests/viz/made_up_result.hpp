@@ -104,7 +104,7 @@ class Filler {
   template <class T>
   void fill(T& value) {
     if constexpr (Listed<T>) {
-      for_each_field(value, [this](const char*, auto& field) { fill(field); });
+      for_each_field(value, [this](const char*, auto& field) { this->fill(field); });
     } else if constexpr (Worded<T>) {
       value = static_cast<T>(words_of(value).size() - 1);
     } else if constexpr (std::is_same_v<T, bool>) {
