@@ -12,8 +12,10 @@ namespace {
 constexpr std::string_view kAdvisorSource = "cited: mm/ksm.c of 6.8";
 
 constexpr std::array<Constant, 4> kAdvisorTable{{
-    {"advisor_target_scan_time", kWhole, "200", "s", 1, 1'000'000, kAdvisorSource, "length of a pass"},
-    {"advisor_max_cpu", kWhole, "70", "percent of a core", 0, 100, kAdvisorSource, "of ksmd at most"},
+    {"advisor_target_scan_time", kWhole, "200", "s", 1, 1'000'000, kAdvisorSource,
+     "length of a pass"},
+    {"advisor_max_cpu", kWhole, "70", "percent of a core", 0, 100, kAdvisorSource,
+     "of ksmd at most"},
     {"advisor_min_pages_to_scan", kWhole, "500", "pages", 0, kPagesMost, kAdvisorSource,
      "pages_to_scan to begin with"},
     {"advisor_max_pages_to_scan", kWhole, "30000", "pages", 0, kPagesMost, kAdvisorSource,
