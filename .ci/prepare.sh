@@ -51,17 +51,29 @@ install_packages() {
     { tail -n 15 "$log" >&2; fail "apt-get failed; all it said is in $log"; }
 }
 
+# What a first build costs, in CPU seconds of a slow core: docs/architecture.md, *How it is built*.
+cpu_seconds_of_program=450
+cpu_seconds_of_all=1500
+
+# How long a build from nothing takes here, for people: "about 4 minutes on 2 cores".
+first_build() {
+  local cores cpu_seconds=$cpu_seconds_of_all
+  [[ $* != ksmsim ]] || cpu_seconds=$cpu_seconds_of_program
+  cores=$(nproc)
+  printf 'about %d minutes on %d cores' $(((cpu_seconds / cores + 59) / 60)) "$cores"
+}
+
 # Passes on what a build says that matters; its steps become one line on a terminal that is written
 # over, and nothing elsewhere. A build with nothing to do is silent.
 show_build() {
-  local preset=$1 line building='' shown=''
+  local preset=$1 first=$2 line building='' shown=''
   while IFS= read -r line; do
     case $line in
       'ninja: no work to do.' | 'ninja: Entering directory'* | '[0/'* | '-- '*) continue ;;
       '['[0-9]*'/'[0-9]*']'*)
         if [[ ! $building ]]; then
           building=yes
-          say "building ($preset; a few minutes the first time)"
+          say "building ($preset${first:+; from nothing it takes $first})"
         fi
         if [[ -t 2 ]]; then
           shown=yes
@@ -89,6 +101,8 @@ build_preset() (
   # A tree that was copied together with its build folder starts again.
   [[ ! -e $dir/CMakeCache.txt ]] ||
     grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$dir/CMakeCache.txt" || fresh=(--fresh)
+  first=''
+  [[ -e $dir/.ninja_log && ! ${fresh[*]} ]] || first=$(first_build "$@")
   if [[ ! -e $dir/build.ninja || ${fresh[*]} ]]; then
     say "configuring build/$preset"
     command -v cmake > /dev/null || fail "cmake is not there"
@@ -96,6 +110,6 @@ build_preset() (
       { cat "$log" >&2; fail "configuring failed"; }
   fi
   set -o pipefail
-  cmake --build "$dir" ${1+--target "$@"} 2>&1 < /dev/null 9>&- | show_build "$preset" ||
+  cmake --build "$dir" ${1+--target "$@"} 2>&1 < /dev/null 9>&- | show_build "$preset" "$first" ||
     fail "the build of $preset failed"
 )
