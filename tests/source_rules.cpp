@@ -46,6 +46,7 @@ const std::vector<Layer> kLayers = {
     {"live",
      {"sim/base", "sim/input", "traces"},
      {"dirent.h", "fcntl.h", "linux/", "sys/", "unistd.h"}},
+    {"live/random", {"sim/base", "sim/input", "traces"}, {"fmt/"}},
     {"plan", {"sim", "models", "traces"}, {"Eigen/", "boost/graph/"}},
     {"viz", kResults, {"fmt/", "nlohmann/"}},
     {"viz/app", {"sim/base", "sim/results", "sim/host/run.hpp", "plan", "viz"}, {"fmt/", "imgui"}},
