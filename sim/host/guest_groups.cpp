@@ -36,7 +36,7 @@ bool LargestGuestGroups::goes_on() {
   std::sort(largest_.begin(), largest_.end(), [](const auto& a, const auto& b) {
     return a.second != b.second ? a.second > b.second : a.first < b.first;
   });
-  if (largest_.size() > wanted_) largest_.erase(largest_.begin() + wanted_, largest_.end());
+  if (largest_.size() > wanted_) largest_.resize(wanted_);
   sums_.clear();
   taken_ = 0;
   const bool more = end_.has_value();
