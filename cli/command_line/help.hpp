@@ -8,13 +8,13 @@
 namespace ksmsim::cli {
 
 // `completion SHELL` and `man`. Also closes the help of every command with the exit status.
-void add_help_commands(Command& app, Action& chosen);
+void add_help_commands(Command& program, Action& chosen);
 
 // A script for bash that completes commands, options, and the values of options that name a few;
 // everything else is completed as file names. REQUIRES: it is the program.
-std::string bash_completion(const Command& app);
+std::string bash_completion(const Command& root);
 
 // The man page (section 1) of the program with all its commands. REQUIRES: it is the program.
-std::string man_page(const Command& app);
+std::string man_page(const Command& root);
 
 }  // namespace ksmsim::cli

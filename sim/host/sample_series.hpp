@@ -28,12 +28,10 @@ class SampleSeries {
   enum class Thinned : std::uint8_t { no, yes };
   // Keeps a sample; says whether every second one was left out then. REQUIRES: it is later than
   // those before it.
-  Thinned add(results::Sample sample) {
-    samples_.push_back(std::move(sample));
+  Thinned add(const results::Sample& sample) {
+    samples_.push_back(sample);
     if (samples_.size() < samples_max_) return Thinned::no;
-    for (std::size_t i = 1; 2 * i < samples_.size(); ++i) {
-      samples_[i] = std::move(samples_[2 * i]);
-    }
+    for (std::size_t i = 1; 2 * i < samples_.size(); ++i) samples_[i] = samples_[2 * i];
     samples_.resize((samples_.size() + 1) / 2);
     interval_ *= 2;
     return Thinned::yes;
@@ -44,9 +42,9 @@ class SampleSeries {
     return std::max(Time{Duration{samples_.back().at_ns}} + interval_, now);
   }
   // The last sample, whenever it is; one of the same moment gives way to it.
-  void end(results::Sample sample) {
+  void end(const results::Sample& sample) {
     if (!samples_.empty() && samples_.back().at_ns == sample.at_ns) samples_.pop_back();
-    samples_.push_back(std::move(sample));
+    samples_.push_back(sample);
   }
   const std::vector<results::Sample>& samples() const { return samples_; }
   std::vector<results::Sample> take() { return std::move(samples_); }
