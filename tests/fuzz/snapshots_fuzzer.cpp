@@ -74,7 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   ImportOptions options;
   options.counters = Include::yes;
   import(*data, options);
-  options.placement = static_cast<Placement>(size % 4);
+  options.placement = static_cast<traces::looks::Placement>(size % 4);
   options.grain = Duration{static_cast<std::int64_t>(size % 3)};
   options.contents = Numbering::ranks;
   options.from = at_nanoseconds(1);
