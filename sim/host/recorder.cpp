@@ -75,9 +75,9 @@ void Recorder::note_available(Time at, std::int64_t available_kb, const mem::Tot
 
 // ---------------------------------------------------------------- samples, the end
 
-Time Recorder::keep_sample(results::Sample sample) {
+Time Recorder::keep_sample(const results::Sample& sample) {
   const Time now{Duration{sample.at_ns}};
-  if (samples_.add(std::move(sample)) == SampleSeries::Thinned::yes) {
+  if (samples_.add(sample) == SampleSeries::Thinned::yes) {
     note(now, results::SamplesThinned{static_cast<std::int64_t>(kSamplesMax)});
   }
   return samples_.next_time(now);
@@ -94,9 +94,9 @@ results::ContentLives Recorder::lives(Time now) const {
   return life_log_->lives(now);
 }
 
-results::RunResult Recorder::finish(results::Sample last, const Machine& machine,
+results::RunResult Recorder::finish(const results::Sample& last, const Machine& machine,
                                     const GuestControl& guests) {
-  samples_.end(std::move(last));
+  samples_.end(last);
   complete_guests(machine, guests);
   result_.samples = samples_.take();
   if (memory_log_) result_.memory = memory_log_->course();

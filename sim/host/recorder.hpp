@@ -69,7 +69,7 @@ class Recorder {
   void note_available(Time at, std::int64_t available_kb, const mem::Totals& totals);
 
   // Keeps a sample. Returns when the next one is due.
-  Time keep_sample(results::Sample sample);
+  Time keep_sample(const results::Sample& sample);
   const NumaReads& numa_reads() const { return numa_; }
   // Whether so much is saved that blast radii are worth counting: a twentieth more than ever, so
   // that a saving that creeps up costs little. It is the peak from now on then.
@@ -80,7 +80,7 @@ class Recorder {
 
   // All of it, with `last` as the last sample. What is found by looking at the machine is not in it
   // yet, nor is the digest. REQUIRES: nothing after this but ~Recorder and names().
-  results::RunResult finish(results::Sample last, const Machine& machine,
+  results::RunResult finish(const results::Sample& last, const Machine& machine,
                             const GuestControl& guests);
 
  private:

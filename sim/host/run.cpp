@@ -150,9 +150,9 @@ void Run::end_batch() {
 }
 
 void Run::take_sample() {
-  results::Sample taken = sample();
+  const results::Sample taken = sample();
   if (options_.watcher != nullptr) options_.watcher->sample_taken(taken);
-  timeline_.schedule(recorder_.keep_sample(std::move(taken)), {What::sample});
+  timeline_.schedule(recorder_.keep_sample(taken), {What::sample});
 }
 
 }  // namespace ksmsim::host
